@@ -165,6 +165,15 @@ impl FromStr for Address {
     }
 }
 
+impl FromStr for InstanceKey {
+    type Err = AddressError;
+
+    /// Reads what stands between the brackets: `0`, `"key"` or `?`.
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        address_parser::instance_key(text)
+    }
+}
+
 impl FromStr for ModulePath {
     type Err = AddressError;
 

@@ -24,6 +24,11 @@ pub(crate) fn address(text: &str) -> Result<Address, AddressError> {
     scanner.address().filter(|_| scanner.rest.is_empty()).ok_or_else(|| error(text))
 }
 
+pub(crate) fn instance_key(text: &str) -> Result<InstanceKey, AddressError> {
+    let mut scanner = Scanner { rest: text };
+    scanner.key().filter(|_| scanner.rest.is_empty()).ok_or_else(|| error(text))
+}
+
 pub(crate) fn module_path(text: &str) -> Result<ModulePath, AddressError> {
     let mut scanner = Scanner { rest: text };
     if text.is_empty() {
@@ -95,14 +100,19 @@ impl<'t> Scanner<'t> {
         if !self.keyword("[") {
             return Some(None);
         }
-        let key = if self.keyword("\"") {
-            InstanceKey::Key(self.quoted()?)
-        } else {
-            let (text, _) = self.rest.split_once(']')?;
-            self.rest = self.rest.get(text.len()..)?;
-            if text == "?" { InstanceKey::Any } else { InstanceKey::Index(text.parse().ok()?) }
-        };
+        let key = self.key()?;
         self.keyword("]").then_some(Some(key))
+    }
+
+    /// What stands between the brackets.
+    fn key(&mut self) -> Option<InstanceKey> {
+        if self.keyword("\"") {
+            return Some(InstanceKey::Key(self.quoted()?));
+        }
+        let end = self.rest.find(']').unwrap_or(self.rest.len());
+        let (text, rest) = self.rest.split_at_checked(end)?;
+        self.rest = rest;
+        if text == "?" { Some(InstanceKey::Any) } else { text.parse().ok().map(InstanceKey::Index) }
     }
 
     /// The rest of a quoted key, up to and with its closing quote.
@@ -174,6 +184,13 @@ mod tests {
         assert_eq!(address.mode, Mode::Data);
         assert_eq!(address.module.to_string(), "module.a[\"k\"]");
         assert_eq!(address.module.parent().map(|(parent, _)| parent), Some(ModulePath::root()));
+    }
+
+    #[test]
+    fn an_instance_key_is_read_by_itself() {
+        assert_eq!("0".parse(), Ok(InstanceKey::Index(0)));
+        assert_eq!(r#""a\"]""#.parse(), Ok(InstanceKey::Key("a\"]".into())));
+        assert!("a".parse::<InstanceKey>().is_err() && "\"a\"]".parse::<InstanceKey>().is_err());
     }
 
     #[test]

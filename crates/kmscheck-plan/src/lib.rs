@@ -1,1 +1,133 @@
-//! placeholder
+//! Reads the JSON that `terraform show -json` prints of a plan or a state.
+//!
+//! [`read`] takes the bytes and gives a [`Project`]. The way there: the bytes become text (`input`), the text becomes
+//! borrowed structures in one pass (`document`, `configuration`), and only the resources that the analysis asks for
+//! are decoded (`reader`). What a plan marks as unknown is followed through the references in its configuration to
+//! the resource attributes that it was made from (`resolver`).
+
+mod configuration;
+mod configured;
+mod constants;
+mod decode;
+mod deployment;
+mod document;
+mod error;
+mod expressions;
+mod input;
+mod instances;
+mod leaves;
+mod marks;
+mod modules;
+mod place;
+mod reader;
+mod references;
+mod resolver;
+mod strings;
+mod values;
+
+use std::sync::Arc;
+
+use kmscheck_model::{InputKind, Interest, Notice, NoticeKind, Project, Scope};
+use kmscheck_value::Because;
+
+pub use error::ReadError;
+
+use crate::document::{Document, StateValues};
+use crate::input::Positions;
+use crate::instances::Instances;
+use crate::reader::Reader;
+use crate::resolver::Resolver;
+use crate::strings::Interner;
+
+/// What a reader is told beside the bytes.
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// The name of the root in reports: the plan's path.
+    pub root: Arc<str>,
+    /// The Region where Terraform takes it from the environment.
+    pub region: Option<Arc<str>>,
+    /// The account where Terraform takes the credentials from the environment.
+    pub account: Option<Arc<str>>,
+}
+
+impl ReadOptions {
+    /// Nothing but a name.
+    pub fn named(root: impl Into<Arc<str>>) -> Self {
+        Self { root: root.into(), ..Self::default() }
+    }
+}
+
+/// What was read.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The project.
+    pub project: Project,
+    /// Whether `terraform plan` failed and wrote only a part of the plan.
+    pub errored: bool,
+}
+
+/// Reads a plan or a state.
+///
+/// # Errors
+/// If the input as a whole is something else, or broken.
+pub fn read(bytes: &[u8], options: &ReadOptions, interest: &dyn Interest) -> Result<Reading, ReadError> {
+    let text = input::text(bytes)?;
+    let json = input::json(&text)?;
+    let document = input::document(&json)?;
+    let planned = planned_values(&document, json.positions)?;
+    let root = planned.as_ref().and_then(|values| values.root_module.as_ref());
+    let instances = Instances::new(&document, root);
+    let resolver = Resolver::new(&document, &instances);
+    let interner = Interner::default();
+    let reader = Reader {
+        document: &document,
+        instances: &instances,
+        resolver: &resolver,
+        interner: &interner,
+        interest,
+        positions: json.positions,
+    };
+    let resources = reader.resources()?;
+    let kind = if document.values.is_some() { InputKind::State } else { InputKind::Plan };
+    let project = Project::new(Arc::clone(&options.root), kind, scope(&document), resources);
+    Ok(Reading {
+        project: project.with_notices(notices(&document)),
+        errored: document.errored == Some(true),
+    })
+}
+
+/// The resources of a state, or of a plan that lists no changes.
+fn planned_values<'a>(
+    document: &Document<'a>,
+    positions: Positions<'a>,
+) -> Result<Option<StateValues<'a>>, ReadError> {
+    let raw = match &document.resource_changes {
+        Some(_) => None,
+        None => document.values.or(document.planned_values),
+    };
+    let read = |raw: &'a serde_json::value::RawValue| {
+        serde_json::from_str(raw.get()).map_err(|error| positions.error(Some(raw), &error))
+    };
+    raw.map(read).transpose()
+}
+
+fn scope(document: &Document<'_>) -> Scope {
+    match (document.errored, document.complete) {
+        (Some(true), _) => Scope::Open(
+            Because::new("the plan failed, so it may lack resources").settled_by("fix the error that `terraform plan` reports"),
+        ),
+        (_, Some(false)) => Scope::Open(
+            Because::new("the plan is not complete (`-target`, or changes that Terraform put off), so it may lack resources")
+                .settled_by("plan without `-target`"),
+        ),
+        _ => Scope::Closed,
+    }
+}
+
+fn notices(document: &Document<'_>) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    if let Scope::Open(because) = scope(document) {
+        notices.push(Notice { kind: NoticeKind::IncompletePlan, message: because.reason.to_string() });
+    }
+    notices
+}

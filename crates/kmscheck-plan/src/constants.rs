@@ -1,0 +1,149 @@
+//! The values of expressions that are known from the plan itself: variables, and what is passed on unchanged.
+
+use kmscheck_model::InstanceKey;
+use serde_json::value::RawValue;
+
+use crate::expressions::Expression;
+use crate::modules::ModuleId;
+use crate::references::{Reference, Step, Subject, written};
+use crate::resolver::{Resolver, Scope};
+use crate::strings::Entries;
+
+/// How far values are followed through module calls.
+const DEPTH: usize = 100;
+
+impl<'a> Resolver<'_, 'a> {
+    /// The value of an expression that is a constant or refers to one thing whose value is known. What the expression
+    /// makes of that one thing is not shown, so whoever asks must be able to tell a value of the right form.
+    pub(crate) fn constant(&self, expression: &Expression<'a>, scope: Scope<'_, 'a>) -> Option<&'a RawValue> {
+        self.constant_within(expression, scope, DEPTH)
+    }
+
+    fn constant_within(
+        &self,
+        expression: &Expression<'a>,
+        scope: Scope<'_, 'a>,
+        depth: usize,
+    ) -> Option<&'a RawValue> {
+        let depth = depth.checked_sub(1)?;
+        let references = match expression {
+            Expression::Constant(raw) => return Some(raw),
+            Expression::References(references) => references,
+            _ => return None,
+        };
+        let written = written(references);
+        let [one] = written.as_slice() else { return None };
+        let reference = Reference::parse(one.text);
+        match reference.subject {
+            Subject::Variable(name) => walk(self.variable_value(scope.module, name, depth)?, &reference.steps),
+            Subject::Module(name) => self.output_value(scope.module, name, &reference.steps, depth),
+            Subject::EachValue => {
+                let outside = Scope { module: scope.module, key: None, for_each: None };
+                let collection = self.constant_within(scope.for_each?, outside, depth)?;
+                let element = walk(collection, &[Step::Index(scope.key?.clone())])?;
+                walk(element, &reference.steps)
+            }
+            Subject::Resource { .. } => self.attribute_value(&reference, scope.module),
+            _ => None,
+        }
+    }
+
+    fn variable_value(&self, module: ModuleId, name: &str, depth: usize) -> Option<&'a RawValue> {
+        let found = self.instances.modules.get(module)?;
+        let default = || {
+            let declaration = found.config?.variables.as_ref()?.get(name)?;
+            Some(declaration.default.unwrap_or(RawValue::NULL))
+        };
+        let Some(caller) = &found.caller else {
+            let given = self.document.variables.as_ref().and_then(|variables| variables.get(name));
+            return given.map(|given| given.value.unwrap_or(RawValue::NULL)).or_else(default);
+        };
+        match self.cache.get(caller.call?.expressions).get(name) {
+            Some(argument) => self.constant_within(argument, caller.scope(), depth),
+            None => default(),
+        }
+    }
+
+    fn output_value(
+        &self,
+        caller: ModuleId,
+        name: &str,
+        steps: &[Step<'_>],
+        depth: usize,
+    ) -> Option<&'a RawValue> {
+        let children = self.instances.modules.children(caller, name);
+        let (child, steps) = match (steps, children) {
+            ([Step::Index(key), rest @ ..], _) => (self.child_with_key(children, key)?, rest),
+            (_, [child]) => (*child, steps),
+            _ => return None,
+        };
+        let (Step::Attribute(output), rest) = steps.split_first()? else { return None };
+        let output = self.instances.modules.get(child)?.config?.outputs.as_ref()?.get(output)?;
+        let scope = Scope { module: child, key: None, for_each: None };
+        walk(self.constant_within(output.expression.as_ref()?, scope, depth)?, rest)
+    }
+
+    fn child_with_key(&self, children: &[ModuleId], key: &InstanceKey) -> Option<ModuleId> {
+        let key_of = |id: ModuleId| self.instances.modules.get(id)?.caller.as_ref()?.key.as_ref();
+        children.iter().copied().find(|child| key_of(*child) == Some(key))
+    }
+
+    fn attribute_value(&self, reference: &Reference<'_>, module: ModuleId) -> Option<&'a RawValue> {
+        let (selected, steps) = self.select(reference, module, None)?;
+        let [id] = selected.as_slice() else { return None };
+        let instance = self.instances.get(*id)?;
+        if steps.is_empty() || instance.is_unknown(steps) {
+            return None;
+        }
+        walk(instance.record.after()?, steps)
+    }
+
+    /// Whether the value of an expression is something other than null, whatever the unknown things in it turn out to
+    /// be: it is made of resource attributes only, with no variable that could switch it off.
+    pub(crate) fn is_certainly_set(&self, expression: &Expression<'a>, scope: Scope<'_, 'a>) -> bool {
+        self.is_set_within(expression, scope, DEPTH)
+    }
+
+    fn is_set_within(&self, expression: &Expression<'a>, scope: Scope<'_, 'a>, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let Expression::References(references) = expression else { return !expression.is_null() };
+        let written = written(references);
+        let subjects: Vec<_> = written.iter().map(|one| Reference::parse(one.text)).collect();
+        if let [Reference { subject: Subject::Variable(name), .. }] = subjects.as_slice() {
+            return self.is_argument_set(scope.module, name, depth);
+        }
+        let exists = |reference: &Reference<'_>| {
+            let selected = self.select(reference, scope.module, None);
+            matches!(reference.subject, Subject::Resource { .. })
+                && selected.is_some_and(|(instances, _)| !instances.is_empty())
+        };
+        subjects.iter().all(exists)
+    }
+
+    fn is_argument_set(&self, module: ModuleId, name: &str, depth: usize) -> bool {
+        let caller = self.instances.modules.get(module).and_then(|module| module.caller.as_ref());
+        let Some((caller, call)) = caller.and_then(|caller| Some((caller, caller.call?))) else { return false };
+        let arguments = self.cache.get(call.expressions);
+        arguments.get(name).is_some_and(|argument| self.is_set_within(argument, caller.scope(), depth))
+    }
+}
+
+/// The part of a JSON value at a path.
+fn walk<'a>(raw: &'a RawValue, steps: &[Step<'_>]) -> Option<&'a RawValue> {
+    let Some((step, rest)) = steps.split_first() else { return Some(raw) };
+    let inner = match step {
+        Step::Index(InstanceKey::Index(index)) => {
+            let items: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
+            items.get(usize::try_from(*index).ok()?).copied()?
+        }
+        Step::Index(InstanceKey::Any) => return None,
+        Step::Index(InstanceKey::Key(name)) => attribute(raw, name)?,
+        Step::Attribute(name) => attribute(raw, name)?,
+    };
+    walk(inner, rest)
+}
+
+fn attribute<'a>(raw: &'a RawValue, name: &str) -> Option<&'a RawValue> {
+    let entries: Entries<'_, &RawValue> = serde_json::from_str(raw.get()).ok()?;
+    entries.get(name).copied()
+}

@@ -1,0 +1,174 @@
+//! The JSON of a plan or state as Terraform writes it: borrowed structures, in which the large leaves stay raw text
+//! until somebody asks for them.
+//!
+//! Source: <https://developer.hashicorp.com/terraform/internals/json-format>, and plans of Terraform 0.12 to 1.14.
+
+use kmscheck_model::{InstanceKey, Mode};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use crate::configuration::Configuration;
+use crate::strings::{Entries, Str};
+
+/// The whole input. Every part may be missing.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Document<'a> {
+    #[serde(borrow)]
+    pub(crate) format_version: Option<Str<'a>>,
+    #[serde(borrow, default)]
+    pub(crate) variables: Option<Entries<'a, Variable<'a>>>,
+    #[serde(borrow)]
+    pub(crate) resource_changes: Option<Vec<ResourceChange<'a>>>,
+    /// Has the same values as the changes, without marks; read only if there are no changes.
+    #[serde(borrow)]
+    pub(crate) planned_values: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) prior_state: Option<PriorState<'a>>,
+    /// The resources of a state.
+    #[serde(borrow)]
+    pub(crate) values: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) configuration: Option<Configuration<'a>>,
+    pub(crate) complete: Option<bool>,
+    pub(crate) errored: Option<bool>,
+    // What follows shows what an input is if it is no plan.
+    #[serde(rename = "@level")]
+    pub(crate) level: Option<IgnoredAny>,
+    pub(crate) serial: Option<IgnoredAny>,
+    #[serde(rename = "Statement")]
+    pub(crate) statement: Option<IgnoredAny>,
+    pub(crate) provider_schemas: Option<IgnoredAny>,
+    pub(crate) valid: Option<IgnoredAny>,
+}
+
+/// The value of a root variable; `None` for null.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Variable<'a> {
+    #[serde(borrow)]
+    pub(crate) value: Option<&'a RawValue>,
+}
+
+/// The state before the change, with the data sources that were read for the plan.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct PriorState<'a> {
+    #[serde(borrow)]
+    pub(crate) values: Option<StateValues<'a>>,
+}
+
+/// `values` of a state, and `planned_values` of a plan.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct StateValues<'a> {
+    #[serde(borrow)]
+    pub(crate) root_module: Option<StateModule<'a>>,
+}
+
+/// A module instance in a state.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct StateModule<'a> {
+    /// Missing for the root module.
+    #[serde(borrow)]
+    pub(crate) address: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(crate) resources: Option<Vec<StateResource<'a>>>,
+    #[serde(borrow)]
+    pub(crate) child_modules: Option<Vec<StateModule<'a>>>,
+}
+
+/// A resource instance in a state.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StateResource<'a> {
+    #[serde(borrow)]
+    pub(crate) address: Option<Str<'a>>,
+    #[serde(default = "managed", with = "ModeName")]
+    pub(crate) mode: Mode,
+    #[serde(borrow, rename = "type")]
+    pub(crate) resource_type: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(crate) name: Option<Str<'a>>,
+    #[serde(default, deserialize_with = "index")]
+    pub(crate) index: Option<InstanceKey>,
+    #[serde(borrow)]
+    pub(crate) values: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) sensitive_values: Option<&'a RawValue>,
+}
+
+/// What happens to one resource instance.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ResourceChange<'a> {
+    #[serde(borrow)]
+    pub(crate) address: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(crate) previous_address: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(crate) module_address: Option<Str<'a>>,
+    #[serde(default = "managed", with = "ModeName")]
+    pub(crate) mode: Mode,
+    #[serde(borrow, rename = "type")]
+    pub(crate) resource_type: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(crate) name: Option<Str<'a>>,
+    #[serde(default, deserialize_with = "index")]
+    pub(crate) index: Option<InstanceKey>,
+    pub(crate) deposed: Option<IgnoredAny>,
+    #[serde(borrow)]
+    pub(crate) action_reason: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(crate) change: Option<&'a RawValue>,
+}
+
+/// The part `change` of a [`ResourceChange`].
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct ChangeDetail<'a> {
+    #[serde(borrow, default)]
+    pub(crate) actions: Vec<Str<'a>>,
+    #[serde(borrow)]
+    pub(crate) before: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) after: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) after_unknown: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) before_sensitive: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) after_sensitive: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) replace_paths: Option<Vec<Vec<PathStep<'a>>>>,
+    pub(crate) importing: Option<IgnoredAny>,
+}
+
+/// One step of a path in `replace_paths`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum PathStep<'a> {
+    Index(u64),
+    Key(#[serde(borrow)] Str<'a>),
+    /// Anything else ends the path.
+    Other(IgnoredAny),
+}
+
+pub(crate) fn managed() -> Mode {
+    Mode::Managed
+}
+
+#[derive(Deserialize)]
+#[serde(remote = "Mode", rename_all = "lowercase")]
+pub(crate) enum ModeName {
+    Managed,
+    Data,
+}
+
+/// An instance key: a number of `count`, a string of `for_each`.
+fn index<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<InstanceKey>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Index<'a> {
+        Number(u64),
+        Text(#[serde(borrow)] Str<'a>),
+    }
+    Ok(Option::<Index<'_>>::deserialize(deserializer)?.map(|index| match index {
+        Index::Number(number) => InstanceKey::Index(number),
+        Index::Text(text) => InstanceKey::Key((&*text).into()),
+    }))
+}

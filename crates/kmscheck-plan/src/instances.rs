@@ -1,0 +1,275 @@
+//! The resource instances of a plan or state, found by their block.
+
+use std::cell::OnceCell;
+
+use kmscheck_model::{Address, InstanceKey, Mode};
+use rustc_hash::FxHashMap;
+use serde_json::value::RawValue;
+
+use crate::configuration::ResourceConfig;
+use crate::document::{ChangeDetail, Document, ResourceChange, StateModule, StateResource};
+use crate::marks::{Marks, has_attribute};
+use crate::modules::{ModuleId, Modules};
+use crate::references::Step;
+
+/// The number of a resource instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct InstanceId(u32);
+
+/// A resource instance of a plan or state.
+#[derive(Debug)]
+pub(crate) struct Instance<'a> {
+    pub(crate) module: ModuleId,
+    pub(crate) record: Record<'a>,
+    unknown: OnceCell<Box<Marks<'a>>>,
+}
+
+/// What the input has about an instance.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Record<'a> {
+    Change(&'a ResourceChange<'a>),
+    /// An object of a state, or a data source that was read for the plan.
+    State(&'a StateResource<'a>),
+}
+
+impl<'a> Record<'a> {
+    pub(crate) fn mode(self) -> Mode {
+        match self {
+            Self::Change(change) => change.mode,
+            Self::State(resource) => resource.mode,
+        }
+    }
+
+    pub(crate) fn resource_type(self) -> Option<&'a str> {
+        match self {
+            Self::Change(change) => change.resource_type.as_deref(),
+            Self::State(resource) => resource.resource_type.as_deref(),
+        }
+    }
+
+    pub(crate) fn name(self) -> Option<&'a str> {
+        match self {
+            Self::Change(change) => change.name.as_deref(),
+            Self::State(resource) => resource.name.as_deref(),
+        }
+    }
+
+    pub(crate) fn key(self) -> Option<&'a InstanceKey> {
+        match self {
+            Self::Change(change) => change.index.as_ref(),
+            Self::State(resource) => resource.index.as_ref(),
+        }
+    }
+
+    /// The object as it will be, or as the state has it.
+    pub(crate) fn after(self) -> Option<&'a RawValue> {
+        match self {
+            Self::Change(change) => change.detail().ok()?.after,
+            Self::State(resource) => resource.values,
+        }
+    }
+}
+
+impl<'a> ResourceChange<'a> {
+    /// What happens.
+    pub(crate) fn detail(&self) -> serde_json::Result<ChangeDetail<'a>> {
+        self.change.map_or(Ok(ChangeDetail::default()), |raw| serde_json::from_str(raw.get()))
+    }
+
+    /// Whether there is an object afterwards. Terraform writes the actions first, so a look at the beginning is
+    /// enough for most.
+    fn remains(&self) -> bool {
+        let text = self.change.map_or("", RawValue::get);
+        let compact: String = text.chars().take(64).filter(|character| !character.is_ascii_whitespace()).collect();
+        match compact.strip_prefix("{\"actions\":[\"") {
+            Some(actions) => !actions.starts_with("delete\"]") && !actions.starts_with("forget\"]"),
+            None => self.detail().is_ok_and(|detail| detail.after.is_some()),
+        }
+    }
+}
+
+/// All resource instances that there are after the change, as far as the input shows.
+#[derive(Debug)]
+pub(crate) struct Instances<'a> {
+    pub(crate) modules: Modules<'a>,
+    all: Vec<Instance<'a>>,
+    blocks: Vec<Vec<InstanceId>>,
+    /// The position in `blocks`.
+    block_index: FxHashMap<(ModuleId, Mode, &'a str, &'a str), usize>,
+    by_module: FxHashMap<ModuleId, Vec<InstanceId>>,
+    /// Whether an instance that is not here does not exist.
+    pub(crate) complete: bool,
+}
+
+impl<'a> Instances<'a> {
+    pub(crate) fn new(document: &'a Document<'a>, values: Option<&'a StateModule<'a>>) -> Self {
+        let mut instances = Self {
+            modules: Modules::new(document.configuration.as_ref().map(|config| &config.root_module)),
+            all: Vec::new(),
+            blocks: Vec::new(),
+            block_index: FxHashMap::default(),
+            by_module: FxHashMap::default(),
+            complete: document.is_complete(),
+        };
+        for change in document.resource_changes.iter().flatten() {
+            let module = instances.modules.at_address(change.module_address.as_deref());
+            if instances.is_live(change) {
+                instances.add(module, Record::Change(change));
+            }
+        }
+        if let Some(root) = values {
+            instances.add_module(root, &|_| true);
+        }
+        if let Some(root) = document.prior_root() {
+            instances.add_prior(root);
+        }
+        instances.modules.add_calls_without_resources();
+        instances
+    }
+
+    /// Data sources that were read for the plan are in the prior state only. So are the managed resources that an
+    /// incomplete plan leaves out.
+    fn add_prior(&mut self, root: &'a StateModule<'a>) {
+        let managed = !self.complete;
+        self.add_module(root, &|resource| managed || resource.mode == Mode::Data);
+    }
+
+    fn add_module(&mut self, module: &'a StateModule<'a>, wanted: &dyn Fn(&StateResource<'a>) -> bool) {
+        let id = self.modules.at_address(module.address.as_deref());
+        for resource in module.resources.iter().flatten().filter(|resource| wanted(resource)) {
+            if !self.is_known(id, resource) {
+                self.add(id, Record::State(resource));
+            }
+        }
+        for child in module.child_modules.iter().flatten() {
+            self.add_module(child, wanted);
+        }
+    }
+
+    fn is_known(&self, module: ModuleId, resource: &StateResource<'a>) -> bool {
+        let (resource_type, name) = (resource.resource_type.as_deref(), resource.name.as_deref());
+        let block = self.block(module, resource.mode, resource_type.unwrap_or_default(), name.unwrap_or_default());
+        block.iter().any(|id| self.get(*id).is_some_and(|known| known.record.key() == resource.index.as_ref()))
+    }
+
+    fn add(&mut self, module: ModuleId, record: Record<'a>) {
+        let id = InstanceId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+        self.all.push(Instance { module, record, unknown: OnceCell::new() });
+        let key = (
+            module,
+            record.mode(),
+            record.resource_type().unwrap_or_default(),
+            record.name().unwrap_or_default(),
+        );
+        let position = *self.block_index.entry(key).or_insert(self.blocks.len());
+        match self.blocks.get_mut(position) {
+            Some(block) => block.push(id),
+            None => self.blocks.push(vec![id]),
+        }
+        self.by_module.entry(module).or_default().push(id);
+    }
+
+    pub(crate) fn get(&self, id: InstanceId) -> Option<&Instance<'a>> {
+        self.all.get(usize::try_from(id.0).ok()?)
+    }
+
+    /// All instances, data sources last.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (InstanceId, &Instance<'a>)> {
+        (0..).map(InstanceId).zip(&self.all)
+    }
+
+    /// The instances of a block.
+    pub(crate) fn block(&self, module: ModuleId, mode: Mode, resource_type: &str, name: &str) -> &[InstanceId] {
+        let position = self.block_index.get(&(module, mode, resource_type, name)).copied();
+        position.and_then(|position| self.blocks.get(position)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The instances in a module instance itself.
+    pub(crate) fn in_module(&self, module: ModuleId) -> &[InstanceId] {
+        self.by_module.get(&module).map_or(&[], Vec::as_slice)
+    }
+
+    /// The block of an instance as it is written, if the plan has it.
+    pub(crate) fn config_of(&self, instance: &Instance<'a>) -> Option<&'a ResourceConfig<'a>> {
+        let record = instance.record;
+        self.config(instance.module, record.mode(), record.resource_type()?, record.name()?)
+    }
+
+    /// Whether a change leaves an object that its address stands for.
+    pub(crate) fn is_live(&self, change: &ResourceChange<'a>) -> bool {
+        change.deposed.is_none() && change.remains()
+    }
+
+    /// The absolute address of an object that goes. Its module instance need not exist any longer.
+    pub(crate) fn address_of_gone(&self, change: &ResourceChange<'a>) -> Option<Address> {
+        let module = change.module_address.as_deref().unwrap_or_default().parse().ok()?;
+        Address { module, ..self.address(Modules::ROOT, Record::Change(change))? }.into()
+    }
+
+    /// The block as it is written, if the plan has it.
+    pub(crate) fn config(
+        &self,
+        module: ModuleId,
+        mode: Mode,
+        resource_type: &str,
+        name: &str,
+    ) -> Option<&'a ResourceConfig<'a>> {
+        self.modules.get(module)?.config?.resources.get(mode, resource_type, name)
+    }
+
+    /// The absolute address of an instance.
+    pub(crate) fn address(&self, module: ModuleId, record: Record<'_>) -> Option<Address> {
+        Some(Address {
+            module: self.modules.get(module)?.path.clone(),
+            mode: record.mode(),
+            resource_type: record.resource_type()?.into(),
+            name: record.name()?.into(),
+            key: record.key().cloned(),
+        })
+    }
+}
+
+impl<'a> Instance<'a> {
+    /// The marks of what is unknown.
+    pub(crate) fn unknown(&self) -> &Marks<'a> {
+        self.unknown.get_or_init(|| {
+            let Record::Change(change) = self.record else { return Box::default() };
+            let marks = change.detail().and_then(|detail| Marks::read(detail.after_unknown));
+            Box::new(marks.unwrap_or(Marks::Whole))
+        })
+    }
+
+    /// Whether anything at or below the path is unknown. Terraform leaves out of `after` what it marks as unknown; what
+    /// a plan without marks leaves out is unknown as well.
+    pub(crate) fn is_unknown(&self, path: &[Step<'_>]) -> bool {
+        if self.unknown().any_at(path) {
+            return true;
+        }
+        let Record::Change(change) = self.record else { return false };
+        let Some(Step::Attribute(name)) = path.first() else { return false };
+        let detail = change.detail().unwrap_or_default();
+        detail.after_unknown.is_none() && !has_attribute(detail.after, name)
+    }
+
+    /// Whether any attribute is unknown.
+    pub(crate) fn is_unknown_at_all(&self) -> bool {
+        let Record::Change(change) = self.record else { return false };
+        !self.unknown().is_none() || change.detail().is_ok_and(|detail| detail.after_unknown.is_none())
+    }
+
+    /// Whether the object has the attribute, known or not.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.unknown().any_at(&[Step::Attribute(name)]) || has_attribute(self.record.after(), name)
+    }
+}
+
+impl<'a> Document<'a> {
+    /// Whether the plan has everything that changes.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete != Some(false) && self.errored != Some(true)
+    }
+
+    fn prior_root(&self) -> Option<&StateModule<'a>> {
+        self.prior_state.as_ref()?.values.as_ref()?.root_module.as_ref()
+    }
+}

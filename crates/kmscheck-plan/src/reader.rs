@@ -1,0 +1,225 @@
+//! From the document to the resources of the project.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use kmscheck_model::{
+    Action, Address, Attributes, Change, Configured, Deployment, Interest, Resource,
+};
+use kmscheck_value::{AttributePath, Existence, Map, Step};
+use serde_json::value::RawValue;
+
+use crate::ReadError;
+use crate::configured::{self, Evidence};
+use crate::deployment::Deployments;
+use crate::document::{ChangeDetail, Document, PathStep, ResourceChange, StateResource};
+use crate::expressions::Expressions;
+use crate::input::Positions;
+use crate::instances::{Instance, Instances, Record};
+use crate::marks::Marks;
+use crate::resolver::{Resolver, Scope};
+use crate::strings::Interner;
+use crate::values::{Filling, known};
+
+/// Reads the resources of a document.
+pub(crate) struct Reader<'r, 'a> {
+    pub(crate) document: &'a Document<'a>,
+    pub(crate) instances: &'r Instances<'a>,
+    pub(crate) resolver: &'r Resolver<'r, 'a>,
+    pub(crate) interner: &'r Interner,
+    pub(crate) interest: &'r dyn Interest,
+    pub(crate) positions: Positions<'a>,
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// All resources that matter, in no particular order.
+    pub(crate) fn resources(&self) -> Result<Vec<Resource>, ReadError> {
+        let mut resources = Vec::new();
+        for (_, instance) in self.instances.iter() {
+            let attributes = self.attributes_of(instance.record);
+            if attributes != Attributes::None {
+                resources.extend(self.existing(instance, attributes)?);
+            }
+        }
+        for change in self.document.resource_changes.iter().flatten() {
+            let attributes = self.attributes_of(Record::Change(change));
+            if attributes != Attributes::None && !self.instances.is_live(change) {
+                resources.extend(self.going(change, attributes)?);
+            }
+        }
+        Ok(resources)
+    }
+
+    fn attributes_of(&self, record: Record<'_>) -> Attributes {
+        record.resource_type().map_or(Attributes::None, |name| self.interest.attributes(name))
+    }
+
+    /// An object that exists after the change.
+    fn existing(
+        &self,
+        instance: &Instance<'a>,
+        attributes: Attributes,
+    ) -> Result<Option<Resource>, ReadError> {
+        let Some(address) = self.address(instance) else { return Ok(None) };
+        match instance.record {
+            Record::Change(change) => self.changed(instance, change, address, attributes).map(Some),
+            Record::State(state) => self.recorded(state, address, attributes).map(Some),
+        }
+    }
+
+    fn changed(
+        &self,
+        instance: &Instance<'a>,
+        change: &ResourceChange<'a>,
+        address: Address,
+        attributes: Attributes,
+    ) -> Result<Resource, ReadError> {
+        let detail = self.detail(change)?;
+        let before = self.map(detail.before, detail.before_sensitive, attributes)?;
+        let block = self.instances.config_of(instance);
+        let arguments = block.map(|block| self.resolver.cache.get(block.expressions));
+        let scope = Scope {
+            module: instance.module,
+            key: instance.record.key(),
+            for_each: block.and_then(|block| block.for_each_expression.as_ref()),
+        };
+        let after = self.known(detail.after, detail.after_sensitive, attributes)?;
+        let filling = Filling {
+            resolver: self.resolver,
+            interner: self.interner,
+            scope,
+            arguments: arguments.clone(),
+        };
+        let after = filling.fill(after, instance.unknown(), attributes);
+        let mut resource = self.resource(address, Some(change), &detail);
+        resource.configured = self.configured(&resource.change, arguments, scope, before.as_ref(), &after);
+        resource.before = before;
+        resource.after = Some(after);
+        Ok(resource)
+    }
+
+    fn configured(
+        &self,
+        change: &Change,
+        arguments: Option<Rc<Expressions<'a>>>,
+        scope: Scope<'_, 'a>,
+        before: Option<&Map>,
+        after: &Map,
+    ) -> Configured {
+        let Some(arguments) = arguments else { return Configured::unknown() };
+        let evidence = Evidence { resolver: self.resolver, scope, action: change.action, before, after };
+        configured::arguments(&arguments, &evidence, self.interner)
+    }
+
+    /// An object of a state, or a data source that was read for the plan.
+    fn recorded(
+        &self,
+        state: &StateResource<'a>,
+        address: Address,
+        attributes: Attributes,
+    ) -> Result<Resource, ReadError> {
+        let mut resource = self.resource(address, None, &ChangeDetail::default());
+        resource.after = self.map(state.values, state.sensitive_values, attributes)?;
+        Ok(resource)
+    }
+
+    /// An object that does not exist after the change, or is no longer managed.
+    fn going(
+        &self,
+        change: &ResourceChange<'a>,
+        attributes: Attributes,
+    ) -> Result<Option<Resource>, ReadError> {
+        let Some(address) = self.instances.address_of_gone(change) else { return Ok(None) };
+        let detail = self.detail(change)?;
+        let mut resource = self.resource(address, Some(change), &detail);
+        resource.before = self.map(detail.before, detail.before_sensitive, attributes)?;
+        Ok(Some(resource))
+    }
+
+    /// A resource without its values.
+    fn resource(
+        &self,
+        address: Address,
+        change: Option<&ResourceChange<'a>>,
+        detail: &ChangeDetail<'a>,
+    ) -> Resource {
+        let previous = change.and_then(|change| change.previous_address.as_ref());
+        Resource {
+            address,
+            previous_address: previous.and_then(|address| address.parse().ok()),
+            change: change.map_or_else(Change::default, |change| describe(change, detail)),
+            before: None,
+            after: None,
+            deployment: Deployments::pending(),
+            existence: Existence::Certain,
+            configured: Configured::unknown(),
+        }
+    }
+
+    fn address(&self, instance: &Instance<'a>) -> Option<Address> {
+        let mut address = self.instances.address(instance.module, instance.record)?;
+        address.resource_type = self.interner.get(&address.resource_type);
+        address.name = self.interner.get(&address.name);
+        Some(address)
+    }
+
+    fn detail(&self, change: &ResourceChange<'a>) -> Result<ChangeDetail<'a>, ReadError> {
+        change.detail().map_err(|error| self.positions.error(change.change, &error))
+    }
+
+    fn map(
+        &self,
+        values: Option<&'a RawValue>,
+        sensitive: Option<&'a RawValue>,
+        attributes: Attributes,
+    ) -> Result<Option<Map>, ReadError> {
+        if values.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(self.known(values, sensitive, attributes)?.into_iter().collect()))
+    }
+
+    fn known(
+        &self,
+        values: Option<&'a RawValue>,
+        sensitive: Option<&'a RawValue>,
+        attributes: Attributes,
+    ) -> Result<Vec<(Arc<str>, kmscheck_value::Value)>, ReadError> {
+        let marks = Marks::read(sensitive).map_err(|error| self.positions.error(sensitive, &error))?;
+        known(values, &marks, attributes, self.interner).map_err(|error| self.positions.error(values, &error))
+    }
+}
+
+fn describe(change: &ResourceChange<'_>, detail: &ChangeDetail<'_>) -> Change {
+    let mut replace_paths: Vec<_> = detail.replace_paths.iter().flatten().map(|path| attribute_path(path)).collect();
+    replace_paths.sort_unstable();
+    Change {
+        action: action(detail),
+        reason: change.action_reason.as_deref().map(Into::into),
+        replace_paths,
+        importing: detail.importing.is_some(),
+        deposed: change.deposed.is_some(),
+    }
+}
+
+fn action(detail: &ChangeDetail<'_>) -> Action {
+    let actions: Vec<&str> = detail.actions.iter().map(|action| &**action).collect();
+    match actions.as_slice() {
+        ["create"] | ["create" | "forget", "forget" | "create"] => Action::Create,
+        ["read"] => Action::Read,
+        ["update"] => Action::Update,
+        ["delete", "create"] | ["create", "delete"] => Action::Replace,
+        ["delete"] => Action::Delete,
+        ["forget"] => Action::Forget,
+        _ => Action::NoOp,
+    }
+}
+
+fn attribute_path(steps: &[PathStep<'_>]) -> AttributePath {
+    let step = |step: &PathStep<'_>| match step {
+        PathStep::Key(name) => Some(Step::Key((**name).into())),
+        PathStep::Index(index) => usize::try_from(*index).ok().map(Step::Index),
+        PathStep::Other(_) => None,
+    };
+    steps.iter().map_while(step).collect()
+}

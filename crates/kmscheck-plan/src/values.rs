@@ -1,0 +1,187 @@
+//! Puts together what a plan shows in parts: values, the marks of the unknown and the sensitive, and the configuration
+//! that tells what is unknown from what was left out.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use kmscheck_model::Attributes;
+use kmscheck_value::{Kind, Map, Unknown, Value};
+use serde::de::DeserializeSeed;
+use serde_json::value::RawValue;
+
+use crate::decode::AttributesSeed;
+use crate::expressions::{Expression, Expressions};
+use crate::leaves::Leaves;
+use crate::marks::Marks;
+use crate::place::Place;
+use crate::resolver::{Resolver, Scope};
+use crate::strings::Interner;
+
+/// What `lost` says of an unknown part of a block that the configuration does not show.
+const HIDDEN: &str = "dynamic block";
+
+/// What `lost` says if there is no configuration.
+const NO_CONFIGURATION: &str = "configuration";
+
+/// Reads the attributes that matter, without those that are unknown.
+pub(crate) fn known(
+    raw: Option<&RawValue>,
+    sensitive: &Marks<'_>,
+    attributes: Attributes,
+    interner: &Interner,
+) -> serde_json::Result<Vec<(Arc<str>, Value)>> {
+    let Some(raw) = raw else { return Ok(Vec::new()) };
+    let seed = AttributesSeed { interner, attributes };
+    let entries = seed.deserialize(&mut serde_json::Deserializer::from_str(raw.get()))?;
+    Ok(match sensitive {
+        Marks::None => entries,
+        Marks::Entries(marks) => {
+            let hide = |name: &str, value| marks.get(name).map_or_else(|| Value::clone(&value), |marks| hidden(value.clone(), marks));
+            entries.into_iter().map(|(name, value)| (Arc::clone(&name), hide(&name, value))).collect()
+        }
+        Marks::Whole | Marks::Items(_) => {
+            entries.into_iter().map(|(name, value)| (name, value.into_sensitive())).collect()
+        }
+    })
+}
+
+/// The value with what must not be shown marked.
+fn hidden(mut value: Value, marks: &Marks<'_>) -> Value {
+    let origin = std::mem::take(&mut value.origin);
+    let merged = match (marks, value.kind) {
+        (Marks::None, kind) => Value::new(kind),
+        (Marks::Entries(marks), Kind::Map(map)) => {
+            let entries = map.into_iter().map(|(name, value)| match marks.get(&name) {
+                Some(marks) => (name, hidden(value, marks)),
+                None => (name, value),
+            });
+            Value::new(Kind::Map(entries.collect()))
+        }
+        (Marks::Items(marks), Kind::List(items)) => {
+            let mut marks = marks.iter();
+            let hide = |item| marks.next().map_or_else(|| Value::clone(&item), |marks| hidden(item.clone(), marks));
+            Value::new(Kind::List(items.into_iter().map(hide).collect()))
+        }
+        (_, kind) => Value::new(kind).into_sensitive(),
+    };
+    merged.with_origin(origin)
+}
+
+/// Fills in what is unknown of one resource instance.
+pub(crate) struct Filling<'f, 'a> {
+    pub(crate) resolver: &'f Resolver<'f, 'a>,
+    pub(crate) interner: &'f Interner,
+    pub(crate) scope: Scope<'f, 'a>,
+    /// The arguments in the configuration, if the plan has it.
+    pub(crate) arguments: Option<Rc<Expressions<'a>>>,
+}
+
+impl<'a> Filling<'_, 'a> {
+    /// The attributes that matter, with their unknown parts.
+    pub(crate) fn fill(
+        &self,
+        known: Vec<(Arc<str>, Value)>,
+        unknown: &Marks<'_>,
+        attributes: Attributes,
+    ) -> Map {
+        let Marks::Entries(marks) = unknown else { return known.into_iter().collect() };
+        let mut entries = known;
+        for (name, marks) in marks.iter().filter(|(name, _)| attributes.contains(name)) {
+            let place = match &self.arguments {
+                None => Place::Nowhere,
+                Some(arguments) => Place::of(arguments.get(name)),
+            };
+            let position = entries.iter().position(|(entry, _)| **entry == **name);
+            let before = position.map(|position| entries.swap_remove(position).1);
+            entries.push((self.interner.get(name), self.merge(before, marks, &place)));
+        }
+        entries.into_iter().collect()
+    }
+
+    fn merge(&self, known: Option<Value>, marks: &Marks<'_>, place: &Place<'_, 'a>) -> Value {
+        match marks {
+            Marks::None => known.unwrap_or_else(Value::null),
+            Marks::Whole => Value::new(self.unknown(place)),
+            Marks::Entries(marks) => self.merge_map(known, marks.iter(), place),
+            Marks::Items(marks) => self.merge_list(known, marks, place),
+        }
+    }
+
+    fn merge_map<'m>(
+        &self,
+        known: Option<Value>,
+        marks: impl Iterator<Item = (&'m crate::strings::Str<'m>, &'m Marks<'m>)>,
+        place: &Place<'_, 'a>,
+    ) -> Value {
+        let Kind::Map(map) = known.map_or_else(|| Kind::Map(Map::default()), |value| value.kind) else {
+            return Value::new(self.unknown(place));
+        };
+        let filled: Vec<_> = marks
+            .map(|(name, marks)| {
+                (self.interner.get(name), self.merge(map.get(name).cloned(), marks, &place.attribute(name)))
+            })
+            .collect();
+        Value::new(Kind::Map(map.into_iter().chain(filled).collect()))
+    }
+
+    fn merge_list(&self, known: Option<Value>, marks: &[Marks<'_>], place: &Place<'_, 'a>) -> Value {
+        let Kind::List(items) = known.map_or_else(|| Kind::List(Vec::new()), |value| value.kind) else {
+            return Value::new(self.unknown(place));
+        };
+        let count = items.len().max(marks.len());
+        let mut items = items.into_iter();
+        let merge = |position| {
+            let item = items.next().unwrap_or_else(Value::null);
+            let marks = marks.get(position).unwrap_or(&Marks::None);
+            let place = if marks.is_none() { Place::Nowhere } else { place.element(&item, count) };
+            self.merge(Some(item).filter(|_| !matches!(marks, Marks::Whole)), marks, &place)
+        };
+        Value::new(Kind::List((0..count).map(merge).collect()))
+    }
+
+    /// What a part is that is marked as unknown.
+    fn unknown(&self, place: &Place<'_, 'a>) -> Kind {
+        match place {
+            Place::Nowhere => self.from_leaves(Leaves::lost(NO_CONFIGURATION)),
+            Place::Hidden => self.from_leaves(Leaves::lost(HIDDEN)),
+            Place::LeftOut => Kind::Unset,
+            Place::Inside(expressions) => self.from_leaves(self.leaves(expressions)),
+            Place::Written { candidates, or_left_out } => {
+                let leaves = self.leaves(candidates);
+                let left_out = candidates.iter().all(|argument| self.gives_nothing(argument));
+                match left_out {
+                    true => Kind::Unset,
+                    false if *or_left_out => self.from_leaves(Leaves::lost(HIDDEN)),
+                    false => self.from_leaves(leaves),
+                }
+            }
+        }
+    }
+
+    /// Whether an argument that is unknown was given no value. If everything that it refers to is known, its value is
+    /// known to Terraform; if the attribute is unknown all the same, the value is null or what the provider takes for
+    /// it, and the provider will choose.
+    fn gives_nothing(&self, argument: &Expression<'a>) -> bool {
+        match argument {
+            Expression::Constant(_) => argument.is_null() || argument.is_empty_string(),
+            Expression::References(_) => self.resolver.leaves(argument, self.scope).are_known(),
+            Expression::Computed | Expression::Block(_) | Expression::Blocks(_) => false,
+        }
+    }
+
+    fn leaves(&self, expressions: &[&Expression<'a>]) -> Leaves {
+        let mut leaves = Leaves::default();
+        for expression in expressions {
+            leaves.join(self.resolver.leaves(expression, self.scope));
+        }
+        leaves
+    }
+
+    fn from_leaves(&self, leaves: Leaves) -> Kind {
+        let mut sources: Vec<_> =
+            leaves.found.iter().filter_map(|leaf| self.resolver.symbol(leaf, self.interner)).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        Kind::Unknown(Unknown { sources: sources.into(), lost: leaves.lost })
+    }
+}
