@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::document::ObjectMode;
 use crate::expressions::Expression;
 use crate::strings::{Entries, Str};
 
@@ -24,8 +25,6 @@ pub(crate) struct ProviderConfig<'a> {
     pub(crate) name: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) full_name: Option<Str<'a>>,
-    #[serde(borrow)]
-    pub(crate) alias: Option<Str<'a>>,
     /// The module whose block it is; missing for the root module.
     #[serde(borrow)]
     pub(crate) module_address: Option<Str<'a>>,
@@ -76,8 +75,8 @@ pub(crate) struct ModuleCall<'a> {
 /// A `resource` or `data` block.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ResourceConfig<'a> {
-    #[serde(default = "crate::document::managed", with = "crate::document::ModeName")]
-    pub(crate) mode: Mode,
+    #[serde(default)]
+    pub(crate) mode: ObjectMode,
     #[serde(borrow, rename = "type", default)]
     pub(crate) resource_type: Str<'a>,
     #[serde(borrow, default)]
@@ -111,8 +110,10 @@ impl<'a> Blocks<'a> {
 impl<'de: 'a, 'a> Deserialize<'de> for Blocks<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let blocks = Option::<Vec<ResourceConfig<'a>>>::deserialize(deserializer)?.unwrap_or_default();
-        let key = |block: &ResourceConfig<'a>| (block.mode, block.resource_type.clone(), block.name.clone());
-        let index = blocks.iter().enumerate().map(|(position, block)| (key(block), position)).collect();
+        let key = |block: &ResourceConfig<'a>| {
+            Some((block.mode.known()?, block.resource_type.clone(), block.name.clone()))
+        };
+        let index = blocks.iter().enumerate().filter_map(|(position, block)| Some((key(block)?, position))).collect();
         Ok(Self { blocks, index })
     }
 }

@@ -1,18 +1,263 @@
 //! The account and Region that each resource goes to.
 
-use kmscheck_model::{Account, Deployment, Region};
-use kmscheck_value::Because;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-/// What says where resources go.
-pub(crate) struct Deployments;
+use kmscheck_model::{Account, Deployment, Mode, Region, RegionSource, Resource};
+use kmscheck_value::{Because, Value};
 
-impl Deployments {
-    /// The deployment of a resource that is still to be told.
-    pub(crate) fn pending() -> Deployment {
-        Deployment {
-            provider: "aws".into(),
-            region: Region::Unknown(Because::new("its provider configuration is not known")),
-            account: Account::Credentials("the environment's credentials".into()),
+use crate::ReadOptions;
+use crate::arn::{account_of, is_account, is_region, region_of};
+use crate::configuration::ModuleConfig;
+use crate::provider::{AMBIENT, Provider, ProviderKey, Providers, StatedRegion, block_at};
+use crate::resolver::Resolver;
+
+/// Says where the resources of a plan go.
+pub(crate) struct Deployments<'d, 'a> {
+    options: &'d ReadOptions,
+    config: Option<&'a ModuleConfig<'a>>,
+    providers: Providers,
+    observed: Observed,
+    /// What was worked out before, by provider configuration.
+    places: RefCell<BTreeMap<ProviderKey, (Region, Account)>>,
+}
+
+/// What AWS has reported through provider configurations.
+#[derive(Debug, Default)]
+struct Observed {
+    regions: BTreeMap<ProviderKey, BTreeSet<Arc<str>>>,
+    accounts: BTreeMap<ProviderKey, BTreeSet<Arc<str>>>,
+}
+
+/// The deployment of a resource that is still to be told.
+pub(crate) fn pending() -> Deployment {
+    Deployment { provider: Arc::default(), region: Region::Global, account: Account::Credentials(Arc::default()) }
+}
+
+/// Tells every resource where it goes.
+pub(crate) fn deploy(resources: &mut [Resource], resolver: &Resolver<'_, '_>, options: &ReadOptions) {
+    let deployments = Deployments::new(resources, resolver, options);
+    for resource in resources {
+        resource.deployment = deployments.of(resource);
+    }
+}
+
+impl<'d, 'a> Deployments<'d, 'a> {
+    fn new(resources: &[Resource], resolver: &Resolver<'_, 'a>, options: &'d ReadOptions) -> Self {
+        let config = resolver.document.configuration.as_ref().map(|configuration| &configuration.root_module);
+        let providers = Providers::new(resolver);
+        let mut deployments = Self { options, config, providers, observed: Observed::default(), places: RefCell::default() };
+        for resource in resources {
+            if let Some(key) = deployments.key(resource) {
+                deployments.observed.add(&key, resource);
+            }
+        }
+        deployments
+    }
+
+    /// The provider configuration of a resource. One that the configuration no longer has used one that nobody knows,
+    /// unless there is only one.
+    fn key(&self, resource: &Resource) -> Option<ProviderKey> {
+        let block = self.config.and_then(|config| block_at(config, &resource.address));
+        if let Some(key) = block.and_then(|block| block.provider_config_key.as_deref()) {
+            return Some(self.providers.of(&resource.address.module, key));
+        }
+        let mut all = self.providers.all();
+        let (only, _) = all.next().filter(|_| self.config.is_some())?;
+        all.next().is_none().then(|| ProviderKey::Named(Arc::clone(only)))
+    }
+
+    fn of(&self, resource: &Resource) -> Deployment {
+        let key = self.key(resource);
+        let provider = match &key {
+            Some(ProviderKey::Named(name) | ProviderKey::OneOf(name, _)) => Arc::clone(name),
+            None => "aws".into(),
+        };
+        let region = self.region(resource, key.as_ref());
+        Deployment { provider, region, account: self.account(resource, key.as_ref()) }
+    }
+
+    fn region(&self, resource: &Resource, key: Option<&ProviderKey>) -> Region {
+        if is_global(&resource.address.resource_type) {
+            return Region::Global;
+        }
+        if let Some(region) = own_region(resource) {
+            let argument = resource.configured.sets("region").is_yes();
+            return Region::Known(region, if argument { RegionSource::Argument } else { RegionSource::Provider });
+        }
+        if resource.attribute("region").is_some_and(|region| region.unknown().is_some()) {
+            return Region::Unknown(Because::new("its `region` argument is not known before apply"));
+        }
+        let of_provider = match key {
+            Some(key) => self.place(key).0,
+            None => Region::Unknown(
+                Because::new("the input does not say through which provider configuration it is managed")
+                    .settled_by("give the JSON of a plan"),
+            ),
+        };
+        match (of_provider, text(resource, "arn").and_then(region_of)) {
+            (Region::Unknown(_), Some(region)) => Region::Known(region, RegionSource::Observed),
+            (of_provider, _) => of_provider,
         }
     }
+
+    fn place(&self, key: &ProviderKey) -> (Region, Account) {
+        if let Some(place) = self.places.borrow().get(key) {
+            return place.clone();
+        }
+        let place = match key {
+            ProviderKey::Named(name) => (self.region_of_provider(name), self.account_of_provider(name)),
+            ProviderKey::OneOf(name, candidates) => {
+                (self.region_of_one(name, candidates, key), self.account_of_one(name, candidates, key))
+            }
+        };
+        self.places.borrow_mut().insert(key.clone(), place.clone());
+        place
+    }
+
+    fn region_of_provider(&self, name: &Arc<str>) -> Region {
+        let stated = self.providers.get(name).map_or(&StatedRegion::Absent, |provider| &provider.region);
+        let observed = sole(self.observed.regions.get(&ProviderKey::Named(Arc::clone(name))));
+        match (stated, observed) {
+            (StatedRegion::Constant(region), _) => Region::Known(Arc::clone(region), RegionSource::Provider),
+            (StatedRegion::Passed(region), Some(observed)) if *region == observed => {
+                Region::Known(observed, RegionSource::Provider)
+            }
+            (_, Some(observed)) => Region::Known(observed, RegionSource::Observed),
+            (StatedRegion::Passed(region), None) => Region::Known(Arc::clone(region), RegionSource::Provider),
+            (StatedRegion::Absent, None) => self.ambient_region(name),
+            (StatedRegion::Unclear(source), None) => Region::Unknown(
+                Because::new(format!(
+                    "provider `{name}` takes its Region from `{source}`, whose value the plan does not have"
+                ))
+                .settled_by("give the source too, or add a `data \"aws_region\"` that uses this provider"),
+            ),
+        }
+    }
+
+    fn ambient_region(&self, name: &str) -> Region {
+        match &self.options.region {
+            Some(region) => Region::Known(Arc::clone(region), RegionSource::Environment),
+            None => Region::Unknown(
+                Because::new(format!("provider `{name}` takes its Region from the environment"))
+                    .settled_by("set `region` in the provider block, or pass `--region`"),
+            ),
+        }
+    }
+
+    /// The Region of one of several provider configurations, if they all agree.
+    fn region_of_one(&self, name: &str, candidates: &[Arc<str>], key: &ProviderKey) -> Region {
+        if let Some(observed) = sole(self.observed.regions.get(key)) {
+            return Region::Known(observed, RegionSource::Observed);
+        }
+        let regions: Vec<_> = candidates.iter().map(|candidate| self.region_of_provider(candidate)).collect();
+        match regions.split_first() {
+            Some((first, rest)) if rest.iter().all(|region| region.name() == first.name()) => first.clone(),
+            _ => Region::Unknown(Because::new(format!(
+                "the plan does not say which provider configuration `{name}` stands for"
+            ))),
+        }
+    }
+
+    fn account(&self, resource: &Resource, key: Option<&ProviderKey>) -> Account {
+        let of_provider = match key {
+            Some(key) => self.place(key).1,
+            None => Account::Credentials(format!("the provider of {}", resource.address).into()),
+        };
+        let own = || text(resource, "arn").filter(|_| resource.address.mode == Mode::Managed).and_then(account_of);
+        match of_provider {
+            Account::Known(_) => of_provider,
+            Account::Credentials(_) => own().map_or(of_provider, Account::Known),
+        }
+    }
+
+    fn account_of_provider(&self, name: &Arc<str>) -> Account {
+        let provider = self.providers.get(name);
+        let credentials = provider.map_or(AMBIENT, |provider| &provider.credentials);
+        let stated = provider.and_then(|provider| provider.account.clone());
+        let observed = sole(self.observed.accounts.get(&ProviderKey::Named(Arc::clone(name))));
+        let known = stated.or(observed).or_else(|| self.account_of_credentials(credentials));
+        known.map_or_else(|| Account::Credentials(credentials.into()), Account::Known)
+    }
+
+    /// The account that AWS reported through any provider configuration with these credentials.
+    fn account_of_credentials(&self, credentials: &str) -> Option<Arc<str>> {
+        let shared = |provider: &&Provider| &*provider.credentials == credentials;
+        let with = self.providers.all().filter(|(_, provider)| shared(provider));
+        let accounts = with.filter_map(|(name, _)| self.observed.accounts.get(&ProviderKey::Named(Arc::clone(name))));
+        let accounts: BTreeSet<_> = accounts.flatten().cloned().collect();
+        let given = || self.options.account.clone().filter(|_| credentials == AMBIENT && accounts.is_empty());
+        sole(Some(&accounts)).or_else(given)
+    }
+
+    fn account_of_one(&self, name: &str, candidates: &[Arc<str>], key: &ProviderKey) -> Account {
+        if let Some(observed) = sole(self.observed.accounts.get(key)) {
+            return Account::Known(observed);
+        }
+        let accounts: Vec<_> = candidates.iter().map(|candidate| self.account_of_provider(candidate)).collect();
+        match accounts.split_first() {
+            Some((first, rest)) if rest.iter().all(|account| account == first) => first.clone(),
+            _ => Account::Credentials(format!("provider {name}").into()),
+        }
+    }
+}
+
+impl Observed {
+    fn add(&mut self, key: &ProviderKey, resource: &Resource) {
+        let kind = &*resource.address.resource_type;
+        let is_data = resource.address.mode == Mode::Data;
+        let by_provider = resource.configured.sets("region").is_no();
+        let region = match kind {
+            "aws_region" if is_data => text(resource, "name").or_else(|| text(resource, "id")).map(Arc::from),
+            _ if is_data || is_global(kind) => None,
+            _ => own_region(resource).or_else(|| text(resource, "arn").and_then(region_of)),
+        };
+        let account = match kind {
+            "aws_caller_identity" if is_data => text(resource, "account_id").map(Arc::from),
+            _ if is_data => None,
+            _ => text(resource, "arn").and_then(account_of),
+        };
+        if let Some(region) = region.filter(|region| by_provider && is_region(region)) {
+            self.regions.entry(key.clone()).or_default().insert(region);
+        }
+        if let Some(account) = account.filter(|account| is_account(account)) {
+            self.accounts.entry(key.clone()).or_default().insert(account);
+        }
+    }
+}
+
+/// The `region` that the resource itself shows, as the provider has from version 6 on.
+fn own_region(resource: &Resource) -> Option<Arc<str>> {
+    let is_result = resource.address.mode == Mode::Data && &*resource.address.resource_type == "aws_region";
+    text(resource, "region").filter(|region| !is_result && is_region(region)).map(Arc::from)
+}
+
+/// A string attribute that is known, now or from before.
+fn text<'r>(resource: &'r Resource, name: &str) -> Option<&'r str> {
+    let after = resource.after(name).and_then(Value::as_str);
+    after.or_else(|| resource.before(name).and_then(Value::as_str))
+}
+
+fn sole(found: Option<&BTreeSet<Arc<str>>>) -> Option<Arc<str>> {
+    let mut found = found?.iter();
+    let first = found.next()?;
+    found.next().is_none().then(|| Arc::clone(first))
+}
+
+/// Whether a type belongs to a service without Regions.
+///
+/// Source: "Global services" in <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/>, and
+/// the types without `region` in version 6 of the provider.
+fn is_global(resource_type: &str) -> bool {
+    const SERVICES: &[&str] = &[
+        "account", "billing", "budgets", "caller_identity", "ce", "cloudfront", "cur", "globalaccelerator", "iam",
+        "networkmanager", "organizations", "partition", "route53", "route53domains", "route53recoverycontrolconfig",
+        "route53recoveryreadiness", "savingsplans", "shield", "waf",
+    ];
+    let name = resource_type.strip_prefix("aws_").unwrap_or(resource_type);
+    let is_of = |service: &&str| {
+        name.strip_prefix(*service).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    };
+    SERVICES.iter().any(|service| is_of(&service)) && !name.starts_with("route53_resolver")
 }

@@ -32,14 +32,47 @@ pub(crate) struct Document<'a> {
     pub(crate) configuration: Option<Configuration<'a>>,
     pub(crate) complete: Option<bool>,
     pub(crate) errored: Option<bool>,
-    // What follows shows what an input is if it is no plan.
-    #[serde(rename = "@level")]
-    pub(crate) level: Option<IgnoredAny>,
+}
+
+impl Document<'_> {
+    /// Whether there is anything in it that a plan or a state has.
+    pub(crate) fn has_resources(&self) -> bool {
+        let has_modules = |raw: &&RawValue| raw.get().contains("\"root_module\"");
+        self.resource_changes.is_some()
+            || self.planned_values.filter(has_modules).is_some()
+            || self.values.filter(has_modules).is_some()
+            || self.format_version.is_some() && (self.prior_state.is_some() || self.configuration.is_some())
+    }
+}
+
+/// The keys that tell what an input is.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Outline<'a> {
+    #[serde(borrow, default, deserialize_with = "any_string")]
+    pub(crate) format_version: Option<Str<'a>>,
+    pub(crate) resource_changes: Option<IgnoredAny>,
+    pub(crate) planned_values: Option<IgnoredAny>,
     pub(crate) serial: Option<IgnoredAny>,
-    #[serde(rename = "Statement")]
-    pub(crate) statement: Option<IgnoredAny>,
     pub(crate) provider_schemas: Option<IgnoredAny>,
     pub(crate) valid: Option<IgnoredAny>,
+    #[serde(rename = "@level")]
+    pub(crate) level: Option<IgnoredAny>,
+    #[serde(rename = "Statement")]
+    pub(crate) statement: Option<IgnoredAny>,
+}
+
+/// A string, or nothing for anything else.
+fn any_string<'de: 'a, 'a, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Str<'a>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Any<'a> {
+        Text(#[serde(borrow)] Str<'a>),
+        Other(IgnoredAny),
+    }
+    Ok(match Any::deserialize(deserializer)? {
+        Any::Text(text) => Some(text),
+        Any::Other(IgnoredAny) => None,
+    })
 }
 
 /// The value of a root variable; `None` for null.
@@ -78,10 +111,8 @@ pub(crate) struct StateModule<'a> {
 /// A resource instance in a state.
 #[derive(Debug, Deserialize)]
 pub(crate) struct StateResource<'a> {
-    #[serde(borrow)]
-    pub(crate) address: Option<Str<'a>>,
-    #[serde(default = "managed", with = "ModeName")]
-    pub(crate) mode: Mode,
+    #[serde(default)]
+    pub(crate) mode: ObjectMode,
     #[serde(borrow, rename = "type")]
     pub(crate) resource_type: Option<Str<'a>>,
     #[serde(borrow)]
@@ -98,13 +129,11 @@ pub(crate) struct StateResource<'a> {
 #[derive(Debug, Deserialize)]
 pub(crate) struct ResourceChange<'a> {
     #[serde(borrow)]
-    pub(crate) address: Option<Str<'a>>,
-    #[serde(borrow)]
     pub(crate) previous_address: Option<Str<'a>>,
     #[serde(borrow)]
     pub(crate) module_address: Option<Str<'a>>,
-    #[serde(default = "managed", with = "ModeName")]
-    pub(crate) mode: Mode,
+    #[serde(default)]
+    pub(crate) mode: ObjectMode,
     #[serde(borrow, rename = "type")]
     pub(crate) resource_type: Option<Str<'a>>,
     #[serde(borrow)]
@@ -148,15 +177,27 @@ pub(crate) enum PathStep<'a> {
     Other(IgnoredAny),
 }
 
-pub(crate) fn managed() -> Mode {
-    Mode::Managed
-}
-
-#[derive(Deserialize)]
-#[serde(remote = "Mode", rename_all = "lowercase")]
-pub(crate) enum ModeName {
+/// The mode of an object. Later versions of Terraform have more than two.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ObjectMode {
+    #[default]
     Managed,
     Data,
+    /// An ephemeral resource, or something of a later time.
+    #[serde(other)]
+    Other,
+}
+
+impl ObjectMode {
+    /// The mode, if it is one that a project has.
+    pub(crate) fn known(self) -> Option<Mode> {
+        match self {
+            Self::Managed => Some(Mode::Managed),
+            Self::Data => Some(Mode::Data),
+            Self::Other => None,
+        }
+    }
 }
 
 /// An instance key: a number of `count`, a string of `for_each`.
@@ -166,9 +207,11 @@ fn index<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Ins
     enum Index<'a> {
         Number(u64),
         Text(#[serde(borrow)] Str<'a>),
+        Other(IgnoredAny),
     }
-    Ok(Option::<Index<'_>>::deserialize(deserializer)?.map(|index| match index {
-        Index::Number(number) => InstanceKey::Index(number),
-        Index::Text(text) => InstanceKey::Key((&*text).into()),
-    }))
+    Ok(match Index::deserialize(deserializer)? {
+        Index::Number(number) => Some(InstanceKey::Index(number)),
+        Index::Text(text) => Some(InstanceKey::Key((&*text).into())),
+        Index::Other(IgnoredAny) => None,
+    })
 }

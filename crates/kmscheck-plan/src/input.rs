@@ -7,7 +7,7 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use crate::ReadError;
-use crate::document::Document;
+use crate::document::{Document, Outline};
 
 /// The text of an input, without byte order mark.
 ///
@@ -69,7 +69,7 @@ pub(crate) fn json(text: &str) -> Result<Json<'_>, ReadError> {
     if is_json {
         return Ok(Json { text: trimmed, wrapped: false, positions });
     }
-    let inner = trimmed.find("\n{").and_then(|newline| trimmed.get(newline + 1..));
+    let inner = trimmed.find("\n{\"").and_then(|newline| trimmed.get(newline + 1..));
     match inner {
         Some(text) => Ok(Json { text, wrapped: true, positions }),
         None => Err(ReadError::NotJson { start: trimmed.chars().take(40).collect() }),
@@ -81,52 +81,90 @@ pub(crate) fn json(text: &str) -> Result<Json<'_>, ReadError> {
 /// # Errors
 /// If it is broken, or of something else.
 pub(crate) fn document<'t>(json: &Json<'t>) -> Result<Document<'t>, ReadError> {
+    if json.text.starts_with('[') {
+        return Err(not_terraform("a list"));
+    }
     let mut deserializer = serde_json::Deserializer::from_str(json.text);
     let read = Document::deserialize(&mut deserializer);
     let whole = if json.wrapped { Ok(()) } else { deserializer.end() };
-    let error = match (read, whole) {
-        (Ok(document), Ok(())) => return check(document),
-        (Ok(document), Err(_)) if document.level.is_some() => return Err(ReadError::Log),
-        (Err(error), _) | (_, Err(error)) => error,
-    };
-    match json.positions.locate(json.text, &error) {
-        ReadError::Syntax { line, column, message } if json.wrapped => Err(ReadError::Wrapped { line, column, message }),
-        other => Err(other),
+    match (read, whole) {
+        (Ok(document), Ok(())) if document.has_resources() => {
+            check_version(document.format_version.as_deref())?;
+            Ok(document)
+        }
+        (Ok(document), Ok(())) => {
+            identify(json)?;
+            Ok(document)
+        }
+        (Err(error), _) | (_, Err(error)) => {
+            if !error.is_syntax() && !error.is_eof() || matches!(outline(json), Some(Outline { level: Some(_), .. })) {
+                identify(json)?;
+            }
+            Err(json.broken(&error))
+        }
     }
 }
 
-/// Turns away what is no plan and no state.
-fn check(document: Document<'_>) -> Result<Document<'_>, ReadError> {
-    let major = document.format_version.as_deref().and_then(|version| version.split('.').next());
-    if let Some(found) = document.format_version.as_deref().filter(|_| !matches!(major, Some("0" | "1"))) {
-        return Err(ReadError::FormatVersion { found: found.to_owned() });
+/// The versions that this crate reads. A minor version only adds.
+fn check_version(version: Option<&str>) -> Result<(), ReadError> {
+    let major = version.and_then(|version| version.split('.').next());
+    match (version, major) {
+        (Some(found), Some(major)) if !matches!(major, "0" | "1") => {
+            Err(ReadError::FormatVersion { found: found.to_owned() })
+        }
+        _ => Ok(()),
     }
-    let is_terraform = document.resource_changes.is_some()
-        || document.planned_values.is_some()
-        || document.values.is_some()
-        || document.prior_state.is_some()
-        || document.configuration.is_some();
-    let other = |what: &str| Err(ReadError::NotTerraform { what: what.to_owned() });
-    if document.level.is_some() {
+}
+
+/// Turns away what is no plan and no state, with what it is.
+fn identify(json: &Json<'_>) -> Result<(), ReadError> {
+    let outline = outline(json).unwrap_or_default();
+    if outline.level.is_some() {
         return Err(ReadError::Log);
     }
-    if is_terraform {
-        return Ok(document);
+    if outline.resource_changes.is_some() || outline.planned_values.is_some() {
+        return check_version(outline.format_version.as_deref());
     }
-    if document.provider_schemas.is_some() {
-        return other("the output of `terraform providers schema -json`");
-    }
-    if document.valid.is_some() {
-        return other("the output of `terraform validate -json`");
-    }
-    if document.serial.is_some() {
+    if outline.serial.is_some() {
         return Err(ReadError::StateFile);
     }
-    if document.statement.is_some() {
+    if outline.statement.is_some() {
         return Err(ReadError::PolicyDocument);
     }
+    if outline.provider_schemas.is_some() {
+        return Err(not_terraform("what `terraform providers schema -json` prints"));
+    }
+    if outline.valid.is_some() {
+        return Err(not_terraform("what `terraform validate -json` prints"));
+    }
     // `terraform show -json` of an empty state prints its version alone.
-    if document.format_version.is_some() { Ok(document) } else { other("of something else") }
+    match outline.format_version.as_deref() {
+        Some(version) if version.split('.').all(|part| part.parse::<u32>().is_ok()) => check_version(Some(version)),
+        _ => Err(not_terraform("of something else")),
+    }
+}
+
+fn outline<'t>(json: &Json<'t>) -> Option<Outline<'t>> {
+    serde_json::Deserializer::from_str(json.text).into_iter().next()?.ok()
+}
+
+fn not_terraform(what: &str) -> ReadError {
+    ReadError::NotTerraform { what: what.to_owned() }
+}
+
+impl Json<'_> {
+    fn broken(&self, error: &serde_json::Error) -> ReadError {
+        let found = self.positions.locate(self.text, error);
+        match found.position().filter(|_| self.wrapped) {
+            Some((line, column)) => ReadError::Wrapped { line, column, message: message(error) },
+            None => found,
+        }
+    }
+}
+
+fn message(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    message.rsplit_once(" at line ").map_or_else(|| message.clone(), |(message, _)| message.to_owned())
 }
 
 /// Turns errors in parts of the text into errors with a line and column.
@@ -145,12 +183,11 @@ impl Positions<'_> {
     fn locate(&self, part: &str, error: &serde_json::Error) -> ReadError {
         let start = part.as_ptr().addr().wrapping_sub(self.whole.as_ptr().addr());
         let (line, column) = position(self.whole, start.saturating_add(offset(part, error)));
-        let message = error.to_string();
-        let message = message.split(" at line ").next().unwrap_or(&message);
+        let message = message(error);
         match error.classify() {
             Category::Eof => ReadError::Truncated { line, column },
             _ if message.starts_with("recursion limit") => ReadError::TooDeep { line, column },
-            _ => ReadError::Syntax { line, column, message: message.to_owned() },
+            _ => ReadError::Syntax { line, column, message },
         }
     }
 }
@@ -193,8 +230,8 @@ mod tests {
 
     #[test]
     fn the_json_is_found_after_what_a_wrapper_printed() {
-        let found = json("[command]/opt/terraform show -json\n{\"a\":1}").unwrap();
-        assert_eq!(found.text, "{\"a\":1}");
+        let found = json("[command]/opt/terraform show -json\n{\"a\":1}\n::debug::done").unwrap();
+        assert!(found.wrapped && found.text.starts_with("{\"a\":1}"));
         assert!(matches!(json("Usage: terraform"), Err(ReadError::NotJson { .. })));
     }
 }

@@ -3,11 +3,11 @@
 use std::cell::OnceCell;
 
 use kmscheck_model::{Address, InstanceKey, Mode};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::value::RawValue;
 
 use crate::configuration::ResourceConfig;
-use crate::document::{ChangeDetail, Document, ResourceChange, StateModule, StateResource};
+use crate::document::{ChangeDetail, Document, ObjectMode, ResourceChange, StateModule, StateResource};
 use crate::marks::{Marks, has_attribute};
 use crate::modules::{ModuleId, Modules};
 use crate::references::Step;
@@ -33,10 +33,10 @@ pub(crate) enum Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    pub(crate) fn mode(self) -> Mode {
+    pub(crate) fn mode(self) -> Option<Mode> {
         match self {
-            Self::Change(change) => change.mode,
-            Self::State(resource) => resource.mode,
+            Self::Change(change) => change.mode.known(),
+            Self::State(resource) => resource.mode.known(),
         }
     }
 
@@ -112,13 +112,13 @@ impl<'a> Instances<'a> {
             complete: document.is_complete(),
         };
         for change in document.resource_changes.iter().flatten() {
-            let module = instances.modules.at_address(change.module_address.as_deref());
             if instances.is_live(change) {
+                let module = instances.modules.at_address(change.module_address.as_deref());
                 instances.add(module, Record::Change(change));
             }
         }
         if let Some(root) = values {
-            instances.add_module(root, &|_| true);
+            instances.add_module(root, &|_, _| true);
         }
         if let Some(root) = document.prior_root() {
             instances.add_prior(root);
@@ -130,38 +130,44 @@ impl<'a> Instances<'a> {
     /// Data sources that were read for the plan are in the prior state only. So are the managed resources that an
     /// incomplete plan leaves out.
     fn add_prior(&mut self, root: &'a StateModule<'a>) {
-        let managed = !self.complete;
-        self.add_module(root, &|resource| managed || resource.mode == Mode::Data);
+        let modes: &[ObjectMode] =
+            if self.complete { &[ObjectMode::Data] } else { &[ObjectMode::Data, ObjectMode::Managed] };
+        let identify = |module, record: Record<'a>| {
+            (module, record.mode(), record.resource_type(), record.name(), record.key())
+        };
+        let planned: FxHashSet<_> = self
+            .all
+            .iter()
+            .filter(|instance| modes.iter().any(|mode| mode.known() == instance.record.mode()))
+            .map(|instance| identify(instance.module, instance.record))
+            .collect();
+        self.add_module(root, &|module, resource| {
+            modes.contains(&resource.mode) && !planned.contains(&identify(module, Record::State(resource)))
+        });
     }
 
-    fn add_module(&mut self, module: &'a StateModule<'a>, wanted: &dyn Fn(&StateResource<'a>) -> bool) {
+    fn add_module(
+        &mut self,
+        module: &'a StateModule<'a>,
+        wanted: &dyn Fn(ModuleId, &'a StateResource<'a>) -> bool,
+    ) {
         let id = self.modules.at_address(module.address.as_deref());
-        for resource in module.resources.iter().flatten().filter(|resource| wanted(resource)) {
-            if !self.is_known(id, resource) {
-                self.add(id, Record::State(resource));
-            }
+        for resource in module.resources.iter().flatten().filter(|resource| wanted(id, resource)) {
+            self.add(id, Record::State(resource));
         }
         for child in module.child_modules.iter().flatten() {
             self.add_module(child, wanted);
         }
     }
 
-    fn is_known(&self, module: ModuleId, resource: &StateResource<'a>) -> bool {
-        let (resource_type, name) = (resource.resource_type.as_deref(), resource.name.as_deref());
-        let block = self.block(module, resource.mode, resource_type.unwrap_or_default(), name.unwrap_or_default());
-        block.iter().any(|id| self.get(*id).is_some_and(|known| known.record.key() == resource.index.as_ref()))
-    }
-
     fn add(&mut self, module: ModuleId, record: Record<'a>) {
+        let (Some(mode), Some(resource_type), Some(name)) = (record.mode(), record.resource_type(), record.name())
+        else {
+            return;
+        };
         let id = InstanceId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
         self.all.push(Instance { module, record, unknown: OnceCell::new() });
-        let key = (
-            module,
-            record.mode(),
-            record.resource_type().unwrap_or_default(),
-            record.name().unwrap_or_default(),
-        );
-        let position = *self.block_index.entry(key).or_insert(self.blocks.len());
+        let position = *self.block_index.entry((module, mode, resource_type, name)).or_insert(self.blocks.len());
         match self.blocks.get_mut(position) {
             Some(block) => block.push(id),
             None => self.blocks.push(vec![id]),
@@ -192,7 +198,7 @@ impl<'a> Instances<'a> {
     /// The block of an instance as it is written, if the plan has it.
     pub(crate) fn config_of(&self, instance: &Instance<'a>) -> Option<&'a ResourceConfig<'a>> {
         let record = instance.record;
-        self.config(instance.module, record.mode(), record.resource_type()?, record.name()?)
+        self.config(instance.module, record.mode()?, record.resource_type()?, record.name()?)
     }
 
     /// Whether a change leaves an object that its address stands for.
@@ -221,7 +227,7 @@ impl<'a> Instances<'a> {
     pub(crate) fn address(&self, module: ModuleId, record: Record<'_>) -> Option<Address> {
         Some(Address {
             module: self.modules.get(module)?.path.clone(),
-            mode: record.mode(),
+            mode: record.mode()?,
             resource_type: record.resource_type()?.into(),
             name: record.name()?.into(),
             key: record.key().cloned(),

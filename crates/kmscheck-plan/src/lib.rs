@@ -5,6 +5,7 @@
 //! are decoded (`reader`). What a plan marks as unknown is followed through the references in its configuration to
 //! the resource attributes that it was made from (`resolver`).
 
+mod arn;
 mod configuration;
 mod configured;
 mod constants;
@@ -19,6 +20,7 @@ mod leaves;
 mod marks;
 mod modules;
 mod place;
+mod provider;
 mod reader;
 mod references;
 mod resolver;
@@ -87,7 +89,8 @@ pub fn read(bytes: &[u8], options: &ReadOptions, interest: &dyn Interest) -> Res
         interest,
         positions: json.positions,
     };
-    let resources = reader.resources()?;
+    let mut resources = reader.resources()?;
+    deployment::deploy(&mut resources, &resolver, options);
     let kind = if document.values.is_some() { InputKind::State } else { InputKind::Plan };
     let project = Project::new(Arc::clone(&options.root), kind, scope(&document), resources);
     Ok(Reading {

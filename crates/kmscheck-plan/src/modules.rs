@@ -54,10 +54,6 @@ impl<'a> Modules<'a> {
         self.all.get(usize::try_from(id.0).ok()?)
     }
 
-    pub(crate) fn ids(&self) -> impl Iterator<Item = ModuleId> + use<> {
-        (0..u32::try_from(self.all.len()).unwrap_or(u32::MAX)).map(ModuleId)
-    }
-
     /// The module instance at an address; the root module for none.
     pub(crate) fn at_address(&mut self, address: Option<&'a str>) -> ModuleId {
         let Some(address) = address else { return Self::ROOT };

@@ -4,14 +4,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use kmscheck_model::{
-    Action, Address, Attributes, Change, Configured, Deployment, Interest, Resource,
+    Action, Address, Attributes, Change, Configured, Interest, Resource,
 };
 use kmscheck_value::{AttributePath, Existence, Map, Step};
 use serde_json::value::RawValue;
 
 use crate::ReadError;
 use crate::configured::{self, Evidence};
-use crate::deployment::Deployments;
+use crate::deployment;
 use crate::document::{ChangeDetail, Document, PathStep, ResourceChange, StateResource};
 use crate::expressions::Expressions;
 use crate::input::Positions;
@@ -63,7 +63,7 @@ impl<'a> Reader<'_, 'a> {
         let Some(address) = self.address(instance) else { return Ok(None) };
         match instance.record {
             Record::Change(change) => self.changed(instance, change, address, attributes).map(Some),
-            Record::State(state) => self.recorded(state, address, attributes).map(Some),
+            Record::State(state) => self.recorded(instance, state, address, attributes).map(Some),
         }
     }
 
@@ -76,50 +76,56 @@ impl<'a> Reader<'_, 'a> {
     ) -> Result<Resource, ReadError> {
         let detail = self.detail(change)?;
         let before = self.map(detail.before, detail.before_sensitive, attributes)?;
-        let block = self.instances.config_of(instance);
-        let arguments = block.map(|block| self.resolver.cache.get(block.expressions));
-        let scope = Scope {
-            module: instance.module,
-            key: instance.record.key(),
-            for_each: block.and_then(|block| block.for_each_expression.as_ref()),
-        };
         let after = self.known(detail.after, detail.after_sensitive, attributes)?;
+        let block = self.block(instance);
         let filling = Filling {
             resolver: self.resolver,
             interner: self.interner,
-            scope,
-            arguments: arguments.clone(),
+            scope: block.scope,
+            arguments: block.arguments.clone(),
         };
         let after = filling.fill(after, instance.unknown(), attributes);
         let mut resource = self.resource(address, Some(change), &detail);
-        resource.configured = self.configured(&resource.change, arguments, scope, before.as_ref(), &after);
+        resource.configured = self.configured(&block, resource.change.action, before.as_ref(), &after);
         resource.before = before;
         resource.after = Some(after);
         Ok(resource)
     }
 
+    fn block<'b>(&self, instance: &'b Instance<'a>) -> Block<'b, 'a> {
+        let config = self.instances.config_of(instance);
+        let scope = Scope {
+            module: instance.module,
+            key: instance.record.key(),
+            for_each: config.and_then(|config| config.for_each_expression.as_ref()),
+        };
+        Block { scope, arguments: config.map(|config| self.resolver.cache.get(config.expressions)) }
+    }
+
     fn configured(
         &self,
-        change: &Change,
-        arguments: Option<Rc<Expressions<'a>>>,
-        scope: Scope<'_, 'a>,
+        block: &Block<'_, 'a>,
+        action: Action,
         before: Option<&Map>,
         after: &Map,
     ) -> Configured {
-        let Some(arguments) = arguments else { return Configured::unknown() };
-        let evidence = Evidence { resolver: self.resolver, scope, action: change.action, before, after };
-        configured::arguments(&arguments, &evidence, self.interner)
+        let Some(arguments) = &block.arguments else { return Configured::unknown() };
+        let evidence = Evidence { resolver: self.resolver, scope: block.scope, action, before, after };
+        configured::arguments(arguments, &evidence, self.interner)
     }
 
     /// An object of a state, or a data source that was read for the plan.
     fn recorded(
         &self,
+        instance: &Instance<'a>,
         state: &StateResource<'a>,
         address: Address,
         attributes: Attributes,
     ) -> Result<Resource, ReadError> {
         let mut resource = self.resource(address, None, &ChangeDetail::default());
-        resource.after = self.map(state.values, state.sensitive_values, attributes)?;
+        let after = self.map(state.values, state.sensitive_values, attributes)?.unwrap_or_default();
+        resource.configured = self.configured(&self.block(instance), Action::NoOp, None, &after);
+        resource.after = Some(after);
         Ok(resource)
     }
 
@@ -150,7 +156,7 @@ impl<'a> Reader<'_, 'a> {
             change: change.map_or_else(Change::default, |change| describe(change, detail)),
             before: None,
             after: None,
-            deployment: Deployments::pending(),
+            deployment: deployment::pending(),
             existence: Existence::Certain,
             configured: Configured::unknown(),
         }
@@ -188,6 +194,13 @@ impl<'a> Reader<'_, 'a> {
         let marks = Marks::read(sensitive).map_err(|error| self.positions.error(sensitive, &error))?;
         known(values, &marks, attributes, self.interner).map_err(|error| self.positions.error(values, &error))
     }
+}
+
+/// The block that an instance comes from.
+struct Block<'b, 'a> {
+    scope: Scope<'b, 'a>,
+    /// `None` if the plan does not have it.
+    arguments: Option<Rc<Expressions<'a>>>,
 }
 
 fn describe(change: &ResourceChange<'_>, detail: &ChangeDetail<'_>) -> Change {

@@ -76,9 +76,9 @@ fn steps(text: &str) -> Option<Vec<Step<'_>>> {
             steps.push(Step::Index(index.get(..end)?.parse().ok()?));
             rest = index.get(end + 1..)?;
         } else {
-            let name = rest.strip_prefix('.').unwrap_or(rest);
+            let name = if steps.is_empty() { rest } else { rest.strip_prefix('.')? };
             let end = name.find(['.', '[']).unwrap_or(name.len());
-            let (name, after) = name.split_at_checked(end)?;
+            let (name, after) = name.split_at_checked(end).filter(|(name, _)| !name.is_empty())?;
             steps.push(Step::Attribute(name));
             rest = after;
         }

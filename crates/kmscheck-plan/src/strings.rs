@@ -77,10 +77,6 @@ impl<'a, V> Entries<'a, V> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Str<'a>, &V)> {
         self.0.iter().map(|(name, value)| (name, value))
     }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 impl<'a, V> FromIterator<(Str<'a>, V)> for Entries<'a, V> {

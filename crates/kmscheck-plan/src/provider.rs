@@ -1,0 +1,236 @@
+//! The provider configurations of a plan: which of them a block uses, and what they say about Region and credentials.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kmscheck_model::ModulePath;
+use serde_json::value::RawValue;
+
+use crate::arn::{account_of, is_region};
+use crate::configuration::{ModuleConfig, ProviderConfig, ResourceConfig};
+use crate::expressions::{Expression, Expressions};
+use crate::modules::Modules;
+use crate::references::written;
+use crate::resolver::{Resolver, Scope};
+
+/// What stands for the credentials of a provider configuration that names none.
+pub(crate) const AMBIENT: &str = "the environment's credentials";
+
+/// A provider configuration.
+#[derive(Debug, Clone)]
+pub(crate) struct Provider {
+    pub(crate) region: StatedRegion,
+    /// The account, as far as the configuration says.
+    pub(crate) account: Option<Arc<str>>,
+    /// The name of its credentials, shared by all configurations that have the same.
+    pub(crate) credentials: Arc<str>,
+}
+
+/// What a provider configuration says about its Region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum StatedRegion {
+    /// It is written out.
+    Constant(Arc<str>),
+    /// It refers to this and nothing else. (It might be made from it, too.)
+    Passed(Arc<str>),
+    /// It comes from the environment.
+    Absent,
+    /// It refers to this, which the plan does not have.
+    Unclear(Arc<str>),
+}
+
+/// The provider configuration of a block.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum ProviderKey {
+    /// This one.
+    Named(Arc<str>),
+    /// One that the plan leaves open; the first is its name in the plan, the others are those that it may be.
+    OneOf(Arc<str>, Vec<Arc<str>>),
+}
+
+/// All provider configurations, by their keys in the plan.
+#[derive(Debug, Default)]
+pub(crate) struct Providers(BTreeMap<Arc<str>, (ModulePath, Provider)>);
+
+impl Providers {
+    /// Those of the AWS provider.
+    pub(crate) fn new(resolver: &Resolver<'_, '_>) -> Self {
+        let configuration = resolver.document.configuration.as_ref();
+        let all = configuration.and_then(|configuration| configuration.provider_config.as_ref());
+        let mut signatures = BTreeMap::new();
+        let mut providers = BTreeMap::new();
+        for (key, config) in all.into_iter().flat_map(|all| all.iter()).filter(|(_, config)| config.is_block()) {
+            let module = config.module_address.as_deref().and_then(|address| address.parse().ok());
+            let module: ModulePath = module.unwrap_or_default();
+            let arguments = resolver.cache.get(config.expressions);
+            let scope = resolver.instances.modules.find(&module).unwrap_or(Modules::ROOT);
+            let scope = Scope { module: scope, key: None, for_each: None };
+            let block = Block { resolver, scope, arguments: &arguments, key };
+            providers.insert(Arc::from(&**key), (module, block.provider(&mut signatures)));
+        }
+        Self(providers)
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Provider> {
+        self.0.get(key).map(|(_, provider)| provider)
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&Arc<str>, &Provider)> {
+        self.0.iter().map(|(key, (_, provider))| (key, provider))
+    }
+
+    /// The configuration that a block in `module` uses, which the plan calls `key`.
+    ///
+    /// Terraform resolves `providers` maps into the key since 1.1, but not through a module that has no resource of
+    /// the provider itself; before, it wrote the name of the module call and the local name. In both cases the key
+    /// has no configuration of its own, and it may be any that an enclosing module could hand down.
+    pub(crate) fn of(&self, module: &ModulePath, key: &str) -> ProviderKey {
+        if let Some((key, _)) = self.0.get_key_value(key) {
+            return ProviderKey::Named(Arc::clone(key));
+        }
+        let local = key.rsplit(':').next().unwrap_or(key);
+        let names: Vec<_> = module.steps().iter().map(|step| &step.name).collect();
+        let own = self.0.iter().find(|(entry, (at, _))| is_at(at, &names) && local_name(entry) == local);
+        if let Some((key, _)) = own {
+            return ProviderKey::Named(Arc::clone(key));
+        }
+        let provider = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+        let handed_down = self.0.iter().filter(|(entry, (at, _))| {
+            at.steps().len() < names.len().max(1)
+                && at.steps().iter().zip(&names).all(|(step, name)| step.name == **name)
+                && provider(local_name(entry)) == provider(local)
+        });
+        let candidates: Vec<_> = handed_down.map(|(entry, _)| Arc::clone(entry)).collect();
+        match candidates.as_slice() {
+            [one] if !local.contains('.') => ProviderKey::Named(Arc::clone(one)),
+            [] if !local.contains('.') => ProviderKey::Named(local.into()),
+            _ => ProviderKey::OneOf(key.into(), candidates),
+        }
+    }
+}
+
+fn local_name(key: &str) -> &str {
+    key.rsplit(':').next().unwrap_or(key)
+}
+
+fn is_at(module: &ModulePath, names: &[&Arc<str>]) -> bool {
+    module.steps().len() == names.len()
+        && module.steps().iter().zip(names).all(|(step, name)| step.name == **name)
+}
+
+impl ProviderConfig<'_> {
+    /// Whether it is a configuration by itself. An entry of a module without arguments only says that the module needs
+    /// the provider.
+    fn is_block(&self) -> bool {
+        let is_aws = self.name.as_deref() == Some("aws")
+            || self.full_name.as_deref().is_some_and(|name| name.ends_with("/aws"));
+        is_aws && (self.module_address.is_none() || self.expressions.is_some())
+    }
+}
+
+/// The block of a provider configuration.
+struct Block<'b, 'a> {
+    resolver: &'b Resolver<'b, 'a>,
+    scope: Scope<'b, 'a>,
+    arguments: &'b Expressions<'a>,
+    key: &'b str,
+}
+
+impl<'a> Block<'_, 'a> {
+    /// `signatures` are the credentials of earlier blocks, with their names.
+    fn provider(&self, signatures: &mut BTreeMap<Vec<String>, Arc<str>>) -> Provider {
+        let role = self.role();
+        let role_account = role.and_then(|role| account_of(&self.text(role)?));
+        let profile = self.arguments.get("profile").and_then(|profile| self.text(profile));
+        let signature: Vec<_> = ["profile", "access_key", "shared_credentials_file", "shared_credentials_files"]
+            .into_iter()
+            .map(|name| self.signature(self.arguments.get(name)))
+            .chain([self.signature(role)])
+            .collect();
+        let fresh = || match (&role, &profile) {
+            _ if signature.iter().all(String::is_empty) => AMBIENT.into(),
+            (None, Some(profile)) => format!("profile {profile:?}").into(),
+            _ => format!("provider {}", self.key).into(),
+        };
+        let credentials = signatures.entry(signature.clone()).or_insert_with(fresh).clone();
+        Provider { region: self.region(), account: role_account.or_else(|| self.allowed_account()), credentials }
+    }
+
+    fn region(&self) -> StatedRegion {
+        let Some(expression) = self.arguments.get("region") else { return StatedRegion::Absent };
+        if self.is_absent(expression) {
+            return StatedRegion::Absent;
+        }
+        let text = self.text(expression).filter(|text| is_region(text));
+        match (text, expression) {
+            (Some(region), Expression::Constant(_)) => StatedRegion::Constant(region.into()),
+            (Some(region), _) => StatedRegion::Passed(region.into()),
+            (None, Expression::References(references)) => {
+                StatedRegion::Unclear(written(references).first().map_or("", |first| first.text).into())
+            }
+            (None, _) => StatedRegion::Unclear("a function call".into()),
+        }
+    }
+
+    /// The role that is assumed; of a chain of roles the last.
+    fn role(&self) -> Option<&Expression<'a>> {
+        let blocks = ["assume_role", "assume_role_with_web_identity"];
+        let block = blocks.into_iter().find_map(|name| match self.arguments.get(name)? {
+            Expression::Blocks(blocks) => blocks.last(),
+            block => Some(block),
+        })?;
+        let Expression::Block(arguments) = block else { return None };
+        arguments.get("role_arn").filter(|role| !self.is_absent(role))
+    }
+
+    fn allowed_account(&self) -> Option<Arc<str>> {
+        let raw = self.value(self.arguments.get("allowed_account_ids")?)?;
+        match serde_json::from_str::<Vec<&str>>(raw.get()).ok()?.as_slice() {
+            [one] => Some((*one).into()),
+            _ => None,
+        }
+    }
+
+    /// What tells one credential from another: the value if it is known, else the references. Never shown.
+    fn signature(&self, expression: Option<&Expression<'a>>) -> String {
+        let Some(expression) = expression.filter(|expression| !self.is_absent(expression)) else {
+            return String::new();
+        };
+        match (self.value(expression), expression) {
+            (Some(value), _) => value.get().to_owned(),
+            (None, Expression::References(references)) => {
+                let names: Vec<_> = references.iter().map(|reference| &**reference).collect();
+                format!("{}:{}", self.module(), names.join(","))
+            }
+            (None, _) => format!("of {}", self.key),
+        }
+    }
+
+    fn module(&self) -> String {
+        let module = self.resolver.instances.modules.get(self.scope.module);
+        module.map(|module| module.path.to_string()).unwrap_or_default()
+    }
+
+    fn value(&self, expression: &Expression<'a>) -> Option<&'a RawValue> {
+        self.resolver.constant(expression, self.scope)
+    }
+
+    fn text(&self, expression: &Expression<'a>) -> Option<String> {
+        serde_json::from_str(self.value(expression)?.get()).ok()
+    }
+
+    fn is_absent(&self, expression: &Expression<'a>) -> bool {
+        self.value(expression).is_some_and(|value| matches!(value.get(), "null" | "\"\""))
+    }
+}
+
+/// The block of a resource as it is written, by the names of its modules.
+pub(crate) fn block_at<'a>(
+    root: &'a ModuleConfig<'a>,
+    address: &kmscheck_model::Address,
+) -> Option<&'a ResourceConfig<'a>> {
+    let module = address.module.steps().iter().try_fold(root, |module, step| {
+        Some(&module.module_calls.as_ref()?.get(&step.name)?.module)
+    })?;
+    module.resources.get(address.mode, &address.resource_type, &address.name)
+}
