@@ -1,1 +1,196 @@
-//! placeholder
+//! Finds what kmscheck is to look at, and reads it: files, directories, standard input.
+//!
+//! [`ingest`] never fails as a whole. What can be read becomes a project, the rest an [`InputError`] that says what, where
+//! and what to do. Files are read in parallel on the threads of the caller's pool; the result is sorted, so it is the
+//! same with any number of threads.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this is the crate that reads files, on behalf of those that must not"
+)]
+
+mod find;
+mod paths;
+mod sniff;
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use kmscheck_model::{Interest, Notice, Project};
+use kmscheck_plan::{ReadError, ReadOptions, Reading};
+use rayon::prelude::*;
+
+use crate::find::Found;
+
+/// Where input comes from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Input {
+    /// A file or a directory.
+    Path(PathBuf),
+    /// Standard input.
+    Stdin,
+}
+
+/// What is told beside the inputs.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The Region where Terraform takes it from the environment.
+    pub region: Option<Arc<str>>,
+    /// The account where Terraform takes the credentials from the environment.
+    pub account: Option<Arc<str>>,
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Ingested {
+    /// The projects, sorted by root.
+    pub projects: Vec<Project>,
+    /// What could not be read or is not whole, sorted by path.
+    pub errors: Vec<InputError>,
+    /// What limits the analysis of the projects, sorted by path.
+    pub notices: Vec<InputNotice>,
+}
+
+/// Something that is wrong with one input.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InputError {
+    /// The input: relative to the repository, else to the current directory; `-` is standard input.
+    pub path: String,
+    /// The line that is at fault, from 1.
+    pub line: Option<usize>,
+    /// What is wrong and what to do.
+    pub message: String,
+    /// What it means for the run.
+    pub kind: ErrorKind,
+}
+
+/// What an [`InputError`] means for the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ErrorKind {
+    /// The input, or a part of it, could not be analysed.
+    Incomplete,
+    /// There is nothing about Terraform in the directory.
+    NothingFound,
+}
+
+/// A notice with the input that it is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InputNotice {
+    /// The input, as in [`InputError`].
+    pub path: String,
+    /// What limits its analysis.
+    pub notice: Notice,
+}
+
+impl Ingested {
+    /// Whether there was nothing about Terraform anywhere.
+    pub fn nothing_found(&self) -> bool {
+        self.projects.is_empty()
+            && !self.errors.is_empty()
+            && self.errors.iter().all(|error| error.kind == ErrorKind::NothingFound)
+    }
+}
+
+impl InputError {
+    fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { path: path.into(), line: None, message: message.into(), kind: ErrorKind::Incomplete }
+    }
+}
+
+/// The name of standard input in reports.
+const STDIN: &str = "-";
+
+/// Finds and reads all inputs. `stdin` is read only if it is one of them.
+pub fn ingest(
+    inputs: &[Input],
+    options: &Options,
+    interest: &dyn Interest,
+    stdin: &mut dyn Read,
+) -> Ingested {
+    let mut ingested = Ingested::default();
+    if inputs.contains(&Input::Stdin) {
+        ingested.add(read_stdin(stdin, options, interest).map(Some));
+    }
+    let paths = inputs.iter().filter_map(|input| match input {
+        Input::Path(path) => Some(path.as_path()),
+        Input::Stdin => None,
+    });
+    let (files, errors) = find::find(paths);
+    ingested.errors.extend(errors);
+    let read: Vec<_> = files.par_iter().map(|file| read_file(file, options, interest)).collect();
+    for result in read {
+        ingested.add(result);
+    }
+    ingested.sorted()
+}
+
+impl Ingested {
+    fn add(&mut self, result: Result<Option<Reading>, InputError>) {
+        let reading = match result {
+            Ok(Some(reading)) => reading,
+            Ok(None) => return,
+            Err(error) => return self.errors.push(error),
+        };
+        let path = reading.project.root().to_owned();
+        if reading.errored {
+            self.errors.push(InputError::new(
+                &path,
+                "`terraform plan` failed and left only a part of the plan (`errored: true`); that part is \
+                 analysed, findings may be missing: fix the error and plan again",
+            ));
+        }
+        let notice = |notice: &Notice| InputNotice { path: path.clone(), notice: notice.clone() };
+        self.notices.extend(reading.project.notices().iter().map(notice));
+        self.projects.push(reading.project);
+    }
+
+    fn sorted(mut self) -> Self {
+        self.projects.sort_by(|a, b| a.root().cmp(b.root()));
+        self.errors.sort();
+        self.notices.sort();
+        self
+    }
+}
+
+fn read_stdin(
+    stdin: &mut dyn Read,
+    options: &Options,
+    interest: &dyn Interest,
+) -> Result<Reading, InputError> {
+    let mut bytes = Vec::new();
+    stdin
+        .read_to_end(&mut bytes)
+        .map_err(|error| InputError::new(STDIN, format!("cannot read standard input: {error}")))?;
+    kmscheck_plan::read(&bytes, &options.named(STDIN), interest).map_err(|error| match error {
+        ReadError::Empty => {
+            InputError::new(STDIN, "nothing on standard input; to scan this directory run `kmscheck .`")
+        }
+        other => wrong(STDIN, &other),
+    })
+}
+
+/// `None` for a file of a directory that turns out to be of something else.
+fn read_file(
+    file: &Found,
+    options: &Options,
+    interest: &dyn Interest,
+) -> Result<Option<Reading>, InputError> {
+    let bytes = std::fs::read(&file.path)
+        .map_err(|error| InputError::new(&file.name, format!("cannot be read: {error}")))?;
+    match kmscheck_plan::read(&bytes, &options.named(&file.name), interest) {
+        Ok(reading) => Ok(Some(reading)),
+        Err(ReadError::NotTerraform { .. }) if !file.named => Ok(None),
+        Err(error) => Err(wrong(&file.name, &error)),
+    }
+}
+
+fn wrong(path: &str, error: &ReadError) -> InputError {
+    InputError { line: error.position().map(|(line, _)| line), ..InputError::new(path, error.to_string()) }
+}
+
+impl Options {
+    fn named(&self, root: &str) -> ReadOptions {
+        ReadOptions { root: root.into(), region: self.region.clone(), account: self.account.clone() }
+    }
+}

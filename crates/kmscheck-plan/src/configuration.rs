@@ -113,7 +113,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Blocks<'a> {
         let key = |block: &ResourceConfig<'a>| {
             Some((block.mode.known()?, block.resource_type.clone(), block.name.clone()))
         };
-        let index = blocks.iter().enumerate().filter_map(|(position, block)| Some((key(block)?, position))).collect();
+        let index =
+            blocks.iter().enumerate().filter_map(|(position, block)| Some((key(block)?, position))).collect();
         Ok(Self { blocks, index })
     }
 }

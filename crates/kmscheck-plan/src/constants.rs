@@ -35,7 +35,9 @@ impl<'a> Resolver<'_, 'a> {
         let [one] = written.as_slice() else { return None };
         let reference = Reference::parse(one.text);
         match reference.subject {
-            Subject::Variable(name) => walk(self.variable_value(scope.module, name, depth)?, &reference.steps),
+            Subject::Variable(name) => {
+                walk(self.variable_value(scope.module, name, depth)?, &reference.steps)
+            }
             Subject::Module(name) => self.output_value(scope.module, name, &reference.steps, depth),
             Subject::EachValue => {
                 let outside = Scope { module: scope.module, key: None, for_each: None };
@@ -122,7 +124,9 @@ impl<'a> Resolver<'_, 'a> {
 
     fn is_argument_set(&self, module: ModuleId, name: &str, depth: usize) -> bool {
         let caller = self.instances.modules.get(module).and_then(|module| module.caller.as_ref());
-        let Some((caller, call)) = caller.and_then(|caller| Some((caller, caller.call?))) else { return false };
+        let Some((caller, call)) = caller.and_then(|caller| Some((caller, caller.call?))) else {
+            return false;
+        };
         let arguments = self.cache.get(call.expressions);
         arguments.get(name).is_some_and(|argument| self.is_set_within(argument, caller.scope(), depth))
     }

@@ -32,7 +32,11 @@ struct Observed {
 
 /// The deployment of a resource that is still to be told.
 pub(crate) fn pending() -> Deployment {
-    Deployment { provider: Arc::default(), region: Region::Global, account: Account::Credentials(Arc::default()) }
+    Deployment {
+        provider: Arc::default(),
+        region: Region::Global,
+        account: Account::Credentials(Arc::default()),
+    }
 }
 
 /// Tells every resource where it goes.
@@ -47,7 +51,8 @@ impl<'d, 'a> Deployments<'d, 'a> {
     fn new(resources: &[Resource], resolver: &Resolver<'_, 'a>, options: &'d ReadOptions) -> Self {
         let config = resolver.document.configuration.as_ref().map(|configuration| &configuration.root_module);
         let providers = Providers::new(resolver);
-        let mut deployments = Self { options, config, providers, observed: Observed::default(), places: RefCell::default() };
+        let mut deployments =
+            Self { options, config, providers, observed: Observed::default(), places: RefCell::default() };
         for resource in resources {
             if let Some(key) = deployments.key(resource) {
                 deployments.observed.add(&key, resource);
@@ -84,7 +89,10 @@ impl<'d, 'a> Deployments<'d, 'a> {
         }
         if let Some(region) = own_region(resource) {
             let argument = resource.configured.sets("region").is_yes();
-            return Region::Known(region, if argument { RegionSource::Argument } else { RegionSource::Provider });
+            return Region::Known(
+                region,
+                if argument { RegionSource::Argument } else { RegionSource::Provider },
+            );
         }
         if resource.attribute("region").is_some_and(|region| region.unknown().is_some()) {
             return Region::Unknown(Because::new("its `region` argument is not known before apply"));
@@ -165,7 +173,8 @@ impl<'d, 'a> Deployments<'d, 'a> {
             Some(key) => self.place(key).1,
             None => Account::Credentials(format!("the provider of {}", resource.address).into()),
         };
-        let own = || text(resource, "arn").filter(|_| resource.address.mode == Mode::Managed).and_then(account_of);
+        let own =
+            || text(resource, "arn").filter(|_| resource.address.mode == Mode::Managed).and_then(account_of);
         match of_provider {
             Account::Known(_) => of_provider,
             Account::Credentials(_) => own().map_or(of_provider, Account::Known),
@@ -185,7 +194,8 @@ impl<'d, 'a> Deployments<'d, 'a> {
     fn account_of_credentials(&self, credentials: &str) -> Option<Arc<str>> {
         let shared = |provider: &&Provider| &*provider.credentials == credentials;
         let with = self.providers.all().filter(|(_, provider)| shared(provider));
-        let accounts = with.filter_map(|(name, _)| self.observed.accounts.get(&ProviderKey::Named(Arc::clone(name))));
+        let accounts =
+            with.filter_map(|(name, _)| self.observed.accounts.get(&ProviderKey::Named(Arc::clone(name))));
         let accounts: BTreeSet<_> = accounts.flatten().cloned().collect();
         let given = || self.options.account.clone().filter(|_| credentials == AMBIENT && accounts.is_empty());
         sole(Some(&accounts)).or_else(given)
@@ -195,7 +205,8 @@ impl<'d, 'a> Deployments<'d, 'a> {
         if let Some(observed) = sole(self.observed.accounts.get(key)) {
             return Account::Known(observed);
         }
-        let accounts: Vec<_> = candidates.iter().map(|candidate| self.account_of_provider(candidate)).collect();
+        let accounts: Vec<_> =
+            candidates.iter().map(|candidate| self.account_of_provider(candidate)).collect();
         match accounts.split_first() {
             Some((first, rest)) if rest.iter().all(|account| account == first) => first.clone(),
             _ => Account::Credentials(format!("provider {name}").into()),
@@ -251,9 +262,25 @@ fn sole(found: Option<&BTreeSet<Arc<str>>>) -> Option<Arc<str>> {
 /// the types without `region` in version 6 of the provider.
 fn is_global(resource_type: &str) -> bool {
     const SERVICES: &[&str] = &[
-        "account", "billing", "budgets", "caller_identity", "ce", "cloudfront", "cur", "globalaccelerator", "iam",
-        "networkmanager", "organizations", "partition", "route53", "route53domains", "route53recoverycontrolconfig",
-        "route53recoveryreadiness", "savingsplans", "shield", "waf",
+        "account",
+        "billing",
+        "budgets",
+        "caller_identity",
+        "ce",
+        "cloudfront",
+        "cur",
+        "globalaccelerator",
+        "iam",
+        "networkmanager",
+        "organizations",
+        "partition",
+        "route53",
+        "route53domains",
+        "route53recoverycontrolconfig",
+        "route53recoveryreadiness",
+        "savingsplans",
+        "shield",
+        "waf",
     ];
     let name = resource_type.strip_prefix("aws_").unwrap_or(resource_type);
     let is_of = |service: &&str| {

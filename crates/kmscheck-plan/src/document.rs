@@ -62,7 +62,9 @@ pub(crate) struct Outline<'a> {
 }
 
 /// A string, or nothing for anything else.
-fn any_string<'de: 'a, 'a, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Str<'a>>, D::Error> {
+fn any_string<'de: 'a, 'a, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Str<'a>>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Any<'a> {

@@ -30,7 +30,9 @@ pub enum ReadError {
     )]
     PolicyDocument,
     /// JSON of something else.
-    #[error("this is JSON, but {what}, not a Terraform plan or state; run `terraform show -json FILE | kmscheck`")]
+    #[error(
+        "this is JSON, but {what}, not a Terraform plan or state; run `terraform show -json FILE | kmscheck`"
+    )]
     NotTerraform {
         /// What it is, as a clause.
         what: String,
@@ -57,7 +59,9 @@ pub enum ReadError {
         message: String,
     },
     /// Bytes that are no text.
-    #[error("line {line}, column {column}: the bytes are not UTF-8; write the JSON as UTF-8 or UTF-16 with a byte order mark")]
+    #[error(
+        "line {line}, column {column}: the bytes are not UTF-8; write the JSON as UTF-8 or UTF-16 with a byte order mark"
+    )]
     NotText {
         /// The line, from 1.
         line: usize,

@@ -97,7 +97,9 @@ pub(crate) fn document<'t>(json: &Json<'t>) -> Result<Document<'t>, ReadError> {
             Ok(document)
         }
         (Err(error), _) | (_, Err(error)) => {
-            if !error.is_syntax() && !error.is_eof() || matches!(outline(json), Some(Outline { level: Some(_), .. })) {
+            if !error.is_syntax() && !error.is_eof()
+                || matches!(outline(json), Some(Outline { level: Some(_), .. }))
+            {
                 identify(json)?;
             }
             Err(json.broken(&error))
@@ -139,7 +141,9 @@ fn identify(json: &Json<'_>) -> Result<(), ReadError> {
     }
     // `terraform show -json` of an empty state prints its version alone.
     match outline.format_version.as_deref() {
-        Some(version) if version.split('.').all(|part| part.parse::<u32>().is_ok()) => check_version(Some(version)),
+        Some(version) if version.split('.').all(|part| part.parse::<u32>().is_ok()) => {
+            check_version(Some(version))
+        }
         _ => Err(not_terraform("of something else")),
     }
 }

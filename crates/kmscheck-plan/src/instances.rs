@@ -80,7 +80,8 @@ impl<'a> ResourceChange<'a> {
     /// enough for most.
     fn remains(&self) -> bool {
         let text = self.change.map_or("", RawValue::get);
-        let compact: String = text.chars().take(64).filter(|character| !character.is_ascii_whitespace()).collect();
+        let compact: String =
+            text.chars().take(64).filter(|character| !character.is_ascii_whitespace()).collect();
         match compact.strip_prefix("{\"actions\":[\"") {
             Some(actions) => !actions.starts_with("delete\"]") && !actions.starts_with("forget\"]"),
             None => self.detail().is_ok_and(|detail| detail.after.is_some()),
@@ -161,13 +162,15 @@ impl<'a> Instances<'a> {
     }
 
     fn add(&mut self, module: ModuleId, record: Record<'a>) {
-        let (Some(mode), Some(resource_type), Some(name)) = (record.mode(), record.resource_type(), record.name())
+        let (Some(mode), Some(resource_type), Some(name)) =
+            (record.mode(), record.resource_type(), record.name())
         else {
             return;
         };
         let id = InstanceId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
         self.all.push(Instance { module, record, unknown: OnceCell::new() });
-        let position = *self.block_index.entry((module, mode, resource_type, name)).or_insert(self.blocks.len());
+        let position =
+            *self.block_index.entry((module, mode, resource_type, name)).or_insert(self.blocks.len());
         match self.blocks.get_mut(position) {
             Some(block) => block.push(id),
             None => self.blocks.push(vec![id]),
@@ -185,7 +188,13 @@ impl<'a> Instances<'a> {
     }
 
     /// The instances of a block.
-    pub(crate) fn block(&self, module: ModuleId, mode: Mode, resource_type: &str, name: &str) -> &[InstanceId] {
+    pub(crate) fn block(
+        &self,
+        module: ModuleId,
+        mode: Mode,
+        resource_type: &str,
+        name: &str,
+    ) -> &[InstanceId] {
         let position = self.block_index.get(&(module, mode, resource_type, name)).copied();
         position.and_then(|position| self.blocks.get(position)).map_or(&[], Vec::as_slice)
     }

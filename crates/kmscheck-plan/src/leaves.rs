@@ -44,7 +44,8 @@ impl Leaves {
     /// The element `key` of a collection of whole instances, if it has one.
     #[must_use]
     pub(crate) fn element(mut self, key: &InstanceKey, instances: &Instances<'_>) -> Self {
-        let has_key = |leaf: &Leaf| instances.get(leaf.instance).is_some_and(|found| found.record.key() == Some(key));
+        let has_key =
+            |leaf: &Leaf| instances.get(leaf.instance).is_some_and(|found| found.record.key() == Some(key));
         let whole = self.found.iter().all(|leaf| leaf.path.is_empty());
         if whole && self.lost.is_none() && self.found.iter().any(has_key) {
             self.found.retain(has_key);
@@ -73,7 +74,8 @@ impl Leaves {
 impl Leaf {
     /// Follows a whole instance to one of its attributes. Says whether that is unknown.
     fn follow(&mut self, steps: &[Step<'_>], instances: &Instances<'_>) -> bool {
-        let (Some(instance), Some(Step::Attribute(name))) = (instances.get(self.instance), steps.first()) else {
+        let (Some(instance), Some(Step::Attribute(name))) = (instances.get(self.instance), steps.first())
+        else {
             return true;
         };
         if !self.path.is_empty() || !instance.has(name) {

@@ -93,10 +93,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions, interest: &dyn Interest) -> Res
     deployment::deploy(&mut resources, &resolver, options);
     let kind = if document.values.is_some() { InputKind::State } else { InputKind::Plan };
     let project = Project::new(Arc::clone(&options.root), kind, scope(&document), resources);
-    Ok(Reading {
-        project: project.with_notices(notices(&document)),
-        errored: document.errored == Some(true),
-    })
+    Ok(Reading { project: project.with_notices(notices(&document)), errored: document.errored == Some(true) })
 }
 
 /// The resources of a state, or of a plan that lists no changes.

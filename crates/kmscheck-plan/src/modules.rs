@@ -45,7 +45,13 @@ impl<'a> Modules<'a> {
     pub(crate) const ROOT: ModuleId = ModuleId(0);
 
     pub(crate) fn new(config: Option<&'a ModuleConfig<'a>>) -> Self {
-        let root = Module { path: ModulePath::root(), caller: None, config, children: FxHashMap::default(), steps: Vec::new() };
+        let root = Module {
+            path: ModulePath::root(),
+            caller: None,
+            config,
+            children: FxHashMap::default(),
+            steps: Vec::new(),
+        };
         let by_path = [(ModulePath::root(), Self::ROOT)].into_iter().collect();
         Self { all: vec![root], by_path, by_address: FxHashMap::default() }
     }

@@ -59,7 +59,9 @@ impl Providers {
         let all = configuration.and_then(|configuration| configuration.provider_config.as_ref());
         let mut signatures = BTreeMap::new();
         let mut providers = BTreeMap::new();
-        for (key, config) in all.into_iter().flat_map(|all| all.iter()).filter(|(_, config)| config.is_block()) {
+        for (key, config) in
+            all.into_iter().flat_map(|all| all.iter()).filter(|(_, config)| config.is_block())
+        {
             let module = config.module_address.as_deref().and_then(|address| address.parse().ok());
             let module: ModulePath = module.unwrap_or_default();
             let arguments = resolver.cache.get(config.expressions);
@@ -142,18 +144,23 @@ impl<'a> Block<'_, 'a> {
         let role = self.role();
         let role_account = role.and_then(|role| account_of(&self.text(role)?));
         let profile = self.arguments.get("profile").and_then(|profile| self.text(profile));
-        let signature: Vec<_> = ["profile", "access_key", "shared_credentials_file", "shared_credentials_files"]
-            .into_iter()
-            .map(|name| self.signature(self.arguments.get(name)))
-            .chain([self.signature(role)])
-            .collect();
+        let signature: Vec<_> =
+            ["profile", "access_key", "shared_credentials_file", "shared_credentials_files"]
+                .into_iter()
+                .map(|name| self.signature(self.arguments.get(name)))
+                .chain([self.signature(role)])
+                .collect();
         let fresh = || match (&role, &profile) {
             _ if signature.iter().all(String::is_empty) => AMBIENT.into(),
             (None, Some(profile)) => format!("profile {profile:?}").into(),
             _ => format!("provider {}", self.key).into(),
         };
         let credentials = signatures.entry(signature.clone()).or_insert_with(fresh).clone();
-        Provider { region: self.region(), account: role_account.or_else(|| self.allowed_account()), credentials }
+        Provider {
+            region: self.region(),
+            account: role_account.or_else(|| self.allowed_account()),
+            credentials,
+        }
     }
 
     fn region(&self) -> StatedRegion {
@@ -229,8 +236,10 @@ pub(crate) fn block_at<'a>(
     root: &'a ModuleConfig<'a>,
     address: &kmscheck_model::Address,
 ) -> Option<&'a ResourceConfig<'a>> {
-    let module = address.module.steps().iter().try_fold(root, |module, step| {
-        Some(&module.module_calls.as_ref()?.get(&step.name)?.module)
-    })?;
+    let module = address
+        .module
+        .steps()
+        .iter()
+        .try_fold(root, |module, step| Some(&module.module_calls.as_ref()?.get(&step.name)?.module))?;
     module.resources.get(address.mode, &address.resource_type, &address.name)
 }

@@ -3,9 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use kmscheck_model::{
-    Action, Address, Attributes, Change, Configured, Interest, Resource,
-};
+use kmscheck_model::{Action, Address, Attributes, Change, Configured, Interest, Resource};
 use kmscheck_value::{AttributePath, Existence, Map, Step};
 use serde_json::value::RawValue;
 
@@ -204,7 +202,8 @@ struct Block<'b, 'a> {
 }
 
 fn describe(change: &ResourceChange<'_>, detail: &ChangeDetail<'_>) -> Change {
-    let mut replace_paths: Vec<_> = detail.replace_paths.iter().flatten().map(|path| attribute_path(path)).collect();
+    let mut replace_paths: Vec<_> =
+        detail.replace_paths.iter().flatten().map(|path| attribute_path(path)).collect();
     replace_paths.sort_unstable();
     Change {
         action: action(detail),

@@ -16,7 +16,11 @@ pub(crate) struct Reference<'t> {
 /// What a reference names.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Subject<'t> {
-    Resource { mode: Mode, resource_type: &'t str, name: &'t str },
+    Resource {
+        mode: Mode,
+        resource_type: &'t str,
+        name: &'t str,
+    },
     Module(&'t str),
     Variable(&'t str),
     /// A local value: the plan has neither its expression nor its value.
@@ -156,7 +160,8 @@ mod tests {
 
     #[test]
     fn only_the_longest_of_each_run_was_written() {
-        let list = ["aws_kms_key.this[\"a.b\"].arn", "aws_kms_key.this[\"a.b\"]", "aws_kms_key.this", "var.x"];
+        let list =
+            ["aws_kms_key.this[\"a.b\"].arn", "aws_kms_key.this[\"a.b\"]", "aws_kms_key.this", "var.x"];
         assert_eq!(texts(&list), [("aws_kms_key.this[\"a.b\"].arn".into(), false), ("var.x".into(), false)]);
         assert_eq!(texts(&["a.b.c", "a.b", "a.b"]).len(), 2);
         assert_eq!(texts(&["a.b", "a.bc"]).len(), 2);

@@ -97,15 +97,20 @@ impl<'d, 'a> Resolver<'d, 'a> {
         let own_key = scope.key.filter(|_| written.by_own_key);
         match reference.subject {
             Subject::Resource { .. } => self.resource(&reference, written.text, scope.module, own_key),
-            Subject::Module(name) => self.module(name, &reference.steps, written.text, scope.module, own_key, depth),
+            Subject::Module(name) => {
+                self.module(name, &reference.steps, written.text, scope.module, own_key, depth)
+            }
             Subject::Variable(name) => {
-                let leaves = self.variable(scope.module, name, depth).follow(&reference.steps, self.instances);
+                let leaves =
+                    self.variable(scope.module, name, depth).follow(&reference.steps, self.instances);
                 match own_key {
                     Some(key) => leaves.element(key, self.instances),
                     None => leaves,
                 }
             }
-            Subject::Local(name) if !self.is_settled(scope.module, depth) => Leaves::lost(&format!("local.{name}")),
+            Subject::Local(name) if !self.is_settled(scope.module, depth) => {
+                Leaves::lost(&format!("local.{name}"))
+            }
             Subject::EachValue => self.each_value(&reference.steps, scope, depth),
             Subject::Local(_) | Subject::OwnKey | Subject::Surroundings => Leaves::default(),
             Subject::Other => Leaves::lost(written.text),
@@ -119,7 +124,9 @@ impl<'d, 'a> Resolver<'d, 'a> {
         module: ModuleId,
         own_key: Option<&InstanceKey>,
     ) -> Leaves {
-        let Some((selected, steps)) = self.select(reference, module, own_key) else { return Leaves::lost(text) };
+        let Some((selected, steps)) = self.select(reference, module, own_key) else {
+            return Leaves::lost(text);
+        };
         if selected.len() > CHOICES {
             return Leaves::lost(text);
         }
@@ -175,7 +182,9 @@ impl<'d, 'a> Resolver<'d, 'a> {
             leaves.join(match steps.split_first() {
                 Some((Step::Attribute(output), rest)) => {
                     let found = self.output(child, output, depth).follow(rest, self.instances);
-                    own_key.filter(|_| key.is_none()).map_or_else(|| found.clone(), |key| found.clone().element(key, self.instances))
+                    own_key
+                        .filter(|_| key.is_none())
+                        .map_or_else(|| found.clone(), |key| found.clone().element(key, self.instances))
                 }
                 _ => self.all_outputs(child, depth),
             });
@@ -193,7 +202,10 @@ impl<'d, 'a> Resolver<'d, 'a> {
         let children = self.instances.modules.children(caller, name);
         let key_of = |id: ModuleId| self.instances.modules.get(id)?.caller.as_ref()?.key.as_ref();
         let with_key = |key: &InstanceKey| {
-            children.iter().copied().find(|id| matches!(key_of(*id), Some(found) if found == key || *found == InstanceKey::Any))
+            children
+                .iter()
+                .copied()
+                .find(|id| matches!(key_of(*id), Some(found) if found == key || *found == InstanceKey::Any))
         };
         match (key, own_key.and_then(with_key)) {
             (Some(key), _) => with_key(key).into_iter().collect(),
@@ -205,7 +217,9 @@ impl<'d, 'a> Resolver<'d, 'a> {
     fn all_outputs(&self, module: ModuleId, depth: usize) -> Leaves {
         let config = self.instances.modules.get(module).and_then(|module| module.config);
         let mut leaves = Leaves::default();
-        for (name, _) in config.iter().flat_map(|config| config.outputs.iter()).flat_map(|outputs| outputs.iter()) {
+        for (name, _) in
+            config.iter().flat_map(|config| config.outputs.iter()).flat_map(|outputs| outputs.iter())
+        {
             leaves.join(self.output(module, name, depth));
         }
         leaves
@@ -273,7 +287,8 @@ impl<'d, 'a> Resolver<'d, 'a> {
 
     fn compute_settled(&self, id: ModuleId, depth: usize) -> bool {
         let Some(module) = self.instances.modules.get(id) else { return false };
-        let is_known = |id: &InstanceId| self.instances.get(*id).is_some_and(|found| !found.is_unknown_at_all());
+        let is_known =
+            |id: &InstanceId| self.instances.get(*id).is_some_and(|found| !found.is_unknown_at_all());
         module.config.is_some()
             && self.instances.complete
             && self.instances.in_module(id).iter().all(is_known)

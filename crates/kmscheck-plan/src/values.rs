@@ -36,7 +36,9 @@ pub(crate) fn known(
     Ok(match sensitive {
         Marks::None => entries,
         Marks::Entries(marks) => {
-            let hide = |name: &str, value| marks.get(name).map_or_else(|| Value::clone(&value), |marks| hidden(value.clone(), marks));
+            let hide = |name: &str, value| {
+                marks.get(name).map_or_else(|| Value::clone(&value), |marks| hidden(value.clone(), marks))
+            };
             entries.into_iter().map(|(name, value)| (Arc::clone(&name), hide(&name, value))).collect()
         }
         Marks::Whole | Marks::Items(_) => {
@@ -59,7 +61,8 @@ fn hidden(mut value: Value, marks: &Marks<'_>) -> Value {
         }
         (Marks::Items(marks), Kind::List(items)) => {
             let mut marks = marks.iter();
-            let hide = |item| marks.next().map_or_else(|| Value::clone(&item), |marks| hidden(item.clone(), marks));
+            let hide =
+                |item| marks.next().map_or_else(|| Value::clone(&item), |marks| hidden(item.clone(), marks));
             Value::new(Kind::List(items.into_iter().map(hide).collect()))
         }
         (_, kind) => Value::new(kind).into_sensitive(),
