@@ -286,5 +286,5 @@ fn is_global(resource_type: &str) -> bool {
     let is_of = |service: &&str| {
         name.strip_prefix(*service).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
     };
-    SERVICES.iter().any(|service| is_of(&service)) && !name.starts_with("route53_resolver")
+    SERVICES.iter().any(|service| is_of(service)) && !name.starts_with("route53_resolver")
 }

@@ -107,7 +107,7 @@ pub(crate) struct StateModule<'a> {
     #[serde(borrow)]
     pub(crate) resources: Option<Vec<StateResource<'a>>>,
     #[serde(borrow)]
-    pub(crate) child_modules: Option<Vec<StateModule<'a>>>,
+    pub(crate) child_modules: Option<Vec<Self>>,
 }
 
 /// A resource instance in a state.

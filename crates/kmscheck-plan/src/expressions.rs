@@ -21,9 +21,9 @@ pub(crate) enum Expression<'a> {
     /// A constant that takes a function call to compute, such as `toset(["a"])`; or an empty block.
     Computed,
     /// A nested block, or nested blocks with labels.
-    Block(Entries<'a, Expression<'a>>),
+    Block(Entries<'a, Self>),
     /// Nested blocks in the order of the source. Those of a `dynamic` block are not among them.
-    Blocks(Vec<Expression<'a>>),
+    Blocks(Vec<Self>),
 }
 
 /// The arguments and nested blocks of a block.

@@ -205,7 +205,8 @@ fn offset(part: &str, error: &serde_json::Error) -> usize {
 
 /// The line and column (in Unicode scalars), from 1, of a byte in a text.
 pub(crate) fn position(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..text.floor_char_boundary(offset)).unwrap_or(text);
+    let boundary = (0..=offset.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    let before = boundary.and_then(|end| text.get(..end)).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
     (line, before.get(line_start..).unwrap_or_default().chars().count() + 1)

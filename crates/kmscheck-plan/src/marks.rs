@@ -19,9 +19,9 @@ pub(crate) enum Marks<'a> {
     /// The value is marked as a whole.
     Whole,
     /// Some attributes are marked, or parts of them.
-    Entries(Entries<'a, Marks<'a>>),
+    Entries(Entries<'a, Self>),
     /// Some elements are marked, or parts of them.
-    Items(Vec<Marks<'a>>),
+    Items(Vec<Self>),
 }
 
 impl<'a> Marks<'a> {

@@ -131,10 +131,9 @@ pub(crate) fn written<'t>(references: &'t [Str<'_>]) -> Vec<Written<'t>> {
     let mut written: Vec<Written<'t>> = Vec::new();
     let mut last: &str = "";
     for text in references {
-        if matches!(&**text, "each.key" | "count.index") {
-            if let Some(collection) = written.last_mut().filter(|collection| collection.text == last) {
-                collection.by_own_key = true;
-            }
+        let collection = written.last_mut().filter(|collection| collection.text == last);
+        if let (Some(collection), "each.key" | "count.index") = (collection, &**text) {
+            collection.by_own_key = true;
         }
         if !is_shorter(text, last) {
             written.push(Written { text, by_own_key: false });

@@ -63,11 +63,11 @@ impl<'d, 'a> Resolver<'d, 'a> {
 
     /// The symbol of an unknown attribute.
     pub(crate) fn symbol(&self, leaf: &Leaf, interner: &Interner) -> Option<Symbol> {
-        let object = match self.addresses.borrow().get(&leaf.instance) {
-            Some(address) => Some(Arc::clone(address)),
-            None => None,
+        let known = self.addresses.borrow().get(&leaf.instance).cloned();
+        let object = match known {
+            Some(address) => address,
+            None => self.remember_address(leaf.instance, interner)?,
         };
-        let object = object.or_else(|| self.remember_address(leaf.instance, interner))?;
         Some(Symbol::new(object, interner.get(&leaf.path)))
     }
 
@@ -226,9 +226,11 @@ impl<'d, 'a> Resolver<'d, 'a> {
     }
 
     fn output(&self, module: ModuleId, name: &str, depth: usize) -> Leaves {
-        let config = self.instances.modules.get(module).and_then(|module| module.config);
-        let output = config.and_then(|config| config.outputs.as_ref()?.get_entry(name));
-        let Some((name, output)) = output else { return Leaves::lost(name) };
+        let Some(found) = self.instances.modules.get(module) else { return Leaves::lost(name) };
+        let Some((name, output)) = found.config.and_then(|config| config.outputs.as_ref()?.get_entry(name))
+        else {
+            return Leaves::lost(&format!("{}.{name}", found.path));
+        };
         self.remembered(&self.outputs, (module, name), || {
             let scope = Scope { module, key: None, for_each: None };
             output.expression.as_ref().map_or_else(Leaves::default, |one| self.expression(one, scope, depth))

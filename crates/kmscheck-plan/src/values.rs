@@ -15,7 +15,7 @@ use crate::leaves::Leaves;
 use crate::marks::Marks;
 use crate::place::Place;
 use crate::resolver::{Resolver, Scope};
-use crate::strings::Interner;
+use crate::strings::{Entries, Interner};
 
 /// What `lost` says of an unknown part of a block that the configuration does not show.
 const HIDDEN: &str = "dynamic block";
@@ -35,39 +35,36 @@ pub(crate) fn known(
     let entries = seed.deserialize(&mut serde_json::Deserializer::from_str(raw.get()))?;
     Ok(match sensitive {
         Marks::None => entries,
-        Marks::Entries(marks) => {
-            let hide = |name: &str, value| {
-                marks.get(name).map_or_else(|| Value::clone(&value), |marks| hidden(value.clone(), marks))
-            };
-            entries.into_iter().map(|(name, value)| (Arc::clone(&name), hide(&name, value))).collect()
-        }
+        Marks::Entries(marks) => entries
+            .into_iter()
+            .map(|(name, value)| {
+                let hidden = hide(value, marks.get(&name));
+                (name, hidden)
+            })
+            .collect(),
         Marks::Whole | Marks::Items(_) => {
             entries.into_iter().map(|(name, value)| (name, value.into_sensitive())).collect()
         }
     })
 }
 
-/// The value with what must not be shown marked.
-fn hidden(mut value: Value, marks: &Marks<'_>) -> Value {
-    let origin = std::mem::take(&mut value.origin);
-    let merged = match (marks, value.kind) {
+/// The value, with what must not be shown marked. Marks of another form than the value mark all of it.
+fn hide(value: Value, marks: Option<&Marks<'_>>) -> Value {
+    match (marks.unwrap_or(&Marks::None), value.kind) {
         (Marks::None, kind) => Value::new(kind),
         (Marks::Entries(marks), Kind::Map(map)) => {
-            let entries = map.into_iter().map(|(name, value)| match marks.get(&name) {
-                Some(marks) => (name, hidden(value, marks)),
-                None => (name, value),
+            let entries = map.into_iter().map(|(name, value)| {
+                let hidden = hide(value, marks.get(&name));
+                (name, hidden)
             });
             Value::new(Kind::Map(entries.collect()))
         }
         (Marks::Items(marks), Kind::List(items)) => {
             let mut marks = marks.iter();
-            let hide =
-                |item| marks.next().map_or_else(|| Value::clone(&item), |marks| hidden(item.clone(), marks));
-            Value::new(Kind::List(items.into_iter().map(hide).collect()))
+            Value::new(Kind::List(items.into_iter().map(|item| hide(item, marks.next())).collect()))
         }
         (_, kind) => Value::new(kind).into_sensitive(),
-    };
-    merged.with_origin(origin)
+    }
 }
 
 /// Fills in what is unknown of one resource instance.
@@ -105,21 +102,22 @@ impl<'a> Filling<'_, 'a> {
         match marks {
             Marks::None => known.unwrap_or_else(Value::null),
             Marks::Whole => Value::new(self.unknown(place)),
-            Marks::Entries(marks) => self.merge_map(known, marks.iter(), place),
+            Marks::Entries(marks) => self.merge_map(known, marks, place),
             Marks::Items(marks) => self.merge_list(known, marks, place),
         }
     }
 
-    fn merge_map<'m>(
+    fn merge_map(
         &self,
         known: Option<Value>,
-        marks: impl Iterator<Item = (&'m crate::strings::Str<'m>, &'m Marks<'m>)>,
+        marks: &Entries<'_, Marks<'_>>,
         place: &Place<'_, 'a>,
     ) -> Value {
         let Kind::Map(map) = known.map_or_else(|| Kind::Map(Map::default()), |value| value.kind) else {
             return Value::new(self.unknown(place));
         };
         let filled: Vec<_> = marks
+            .iter()
             .map(|(name, marks)| {
                 (self.interner.get(name), self.merge(map.get(name).cloned(), marks, &place.attribute(name)))
             })
@@ -145,17 +143,17 @@ impl<'a> Filling<'_, 'a> {
     /// What a part is that is marked as unknown.
     fn unknown(&self, place: &Place<'_, 'a>) -> Kind {
         match place {
-            Place::Nowhere => self.from_leaves(Leaves::lost(NO_CONFIGURATION)),
-            Place::Hidden => self.from_leaves(Leaves::lost(HIDDEN)),
+            Place::Nowhere => self.kind_of(Leaves::lost(NO_CONFIGURATION)),
+            Place::Hidden => self.kind_of(Leaves::lost(HIDDEN)),
             Place::LeftOut => Kind::Unset,
-            Place::Inside(expressions) => self.from_leaves(self.leaves(expressions)),
+            Place::Inside(expressions) => self.kind_of(self.leaves(expressions)),
             Place::Written { candidates, or_left_out } => {
                 let leaves = self.leaves(candidates);
                 let left_out = candidates.iter().all(|argument| self.gives_nothing(argument));
                 match left_out {
                     true => Kind::Unset,
-                    false if *or_left_out => self.from_leaves(Leaves::lost(HIDDEN)),
-                    false => self.from_leaves(leaves),
+                    false if *or_left_out => self.kind_of(Leaves::lost(HIDDEN)),
+                    false => self.kind_of(leaves),
                 }
             }
         }
@@ -180,7 +178,7 @@ impl<'a> Filling<'_, 'a> {
         leaves
     }
 
-    fn from_leaves(&self, leaves: Leaves) -> Kind {
+    fn kind_of(&self, leaves: Leaves) -> Kind {
         let mut sources: Vec<_> =
             leaves.found.iter().filter_map(|leaf| self.resolver.symbol(leaf, self.interner)).collect();
         sources.sort_unstable();
