@@ -1,0 +1,150 @@
+//! The format for people: one paragraph a finding.
+//!
+//! ```text
+//! high[rule]: What is wrong.
+//!   --> aws_kms_key.app
+//!    |
+//!    | what shows it
+//!    |
+//!    = why:  Why it matters.
+//!    = help: What to do.
+//!    = docs: kmscheck explain rule
+//! ```
+
+use std::fmt::Write as _;
+
+use kmscheck_checks::{Finding, Location, Related};
+
+use crate::paragraph::{first_sentence, wrap, wrap_lines};
+use crate::{Entry, Palette, Report, Undetermined, escape, summary};
+
+/// How to show a report.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// The columns that there are.
+    pub width: usize,
+    /// The colours.
+    pub palette: Palette,
+    /// Whether to show what is undetermined, one by one.
+    pub show_undetermined: bool,
+    /// Whether to leave out the summary.
+    pub quiet: bool,
+}
+
+/// The report, for people.
+pub fn render(report: &Report<'_>, options: &Options) -> String {
+    let mut page = Page { text: String::new(), options, several_roots: report.counts.roots > 1 };
+    for entry in &report.entries {
+        page.entry(entry);
+    }
+    if options.show_undetermined {
+        for undetermined in &report.undetermined {
+            page.undetermined(undetermined);
+        }
+    }
+    if !options.quiet {
+        let strong = options.palette.strong;
+        let line = summary::line(report, options.show_undetermined);
+        let _ = writeln!(page.text, "{strong}{line}{strong:#}");
+    }
+    page.text
+}
+
+struct Page<'o> {
+    text: String,
+    options: &'o Options,
+    several_roots: bool,
+}
+
+impl Page<'_> {
+    fn entry(&mut self, entry: &Entry<'_>) {
+        let finding = entry.finding;
+        let (what, why) = first_sentence(&finding.message);
+        let severity = entry.severity();
+        let style = self.options.palette.severity(severity);
+        self.title(&format!("{style}{severity}[{}]{style:#}", finding.check.id), what);
+        self.place(finding.location.as_ref(), &finding.address, &finding.root);
+        self.evidence(finding);
+        self.labelled("why", why);
+        finding.related.iter().for_each(|related| self.related(related));
+        entry.instances.iter().skip(1).for_each(|instance| self.instance(instance));
+        self.labelled("help", &finding.help);
+        self.labelled("docs", &format!("kmscheck explain {}", finding.check.id));
+        self.text.push('\n');
+    }
+
+    fn undetermined(&mut self, undetermined: &Undetermined<'_>) {
+        let faint = self.options.palette.strong;
+        self.title(
+            &format!("{faint}undetermined[{}]{faint:#}", undetermined.check),
+            &undetermined.because.reason,
+        );
+        self.place(None, undetermined.address, undetermined.root);
+        self.labelled("help", undetermined.because.settle.as_deref().unwrap_or_default());
+        self.text.push('\n');
+    }
+
+    fn title(&mut self, name: &str, text: &str) {
+        let strong = self.options.palette.strong;
+        let wrapped = wrap(text, self.options.width, &format!("{name}: {strong}"), "");
+        let _ = writeln!(self.text, "{}{strong:#}", wrapped.trim_end_matches('\n'));
+    }
+
+    fn place(&mut self, location: Option<&Location>, address: &str, root: &str) {
+        let Palette { frame, faint, .. } = self.options.palette;
+        let address = escape::line(address);
+        let _ = match location {
+            Some(location) => writeln!(self.text, "  {frame}-->{frame:#} {} ({address})", position(location)),
+            None if self.several_roots => {
+                writeln!(
+                    self.text,
+                    "  {frame}-->{frame:#} {address} {faint}in {}{faint:#}",
+                    escape::line(root)
+                )
+            }
+            None => writeln!(self.text, "  {frame}-->{frame:#} {address}"),
+        };
+    }
+
+    fn evidence(&mut self, finding: &Finding) {
+        if finding.evidence.is_empty() {
+            return;
+        }
+        let frame = self.options.palette.frame;
+        let bar = format!("   {frame}|{frame:#}");
+        let _ = writeln!(self.text, "{bar}");
+        for evidence in &finding.evidence {
+            self.text += &wrap_lines(evidence, self.options.width, &format!("{bar} "), &format!("{bar} "));
+        }
+        let _ = writeln!(self.text, "{bar}");
+    }
+
+    fn related(&mut self, related: &Related) {
+        let place = related.location.as_ref().map(|location| format!("{}: ", position(location)));
+        let text = format!("{}{}: {}", place.unwrap_or_default(), related.address, related.message);
+        self.labelled("see", &text);
+    }
+
+    fn instance(&mut self, instance: &Finding) {
+        let text = match self.several_roots {
+            true => format!("{} in {}", instance.address, instance.root),
+            false => instance.address.clone(),
+        };
+        self.labelled("also", &text);
+    }
+
+    fn labelled(&mut self, label: &str, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let Palette { frame, strong, .. } = self.options.palette;
+        let label = format!("{label}:");
+        let first = format!("   {frame}={frame:#} {strong}{label:<5}{strong:#} ");
+        self.text += &wrap(text, self.options.width, &first, "           ");
+    }
+}
+
+fn position(location: &Location) -> String {
+    let path = escape::line(&location.path);
+    format!("{path}:{}:{}", location.start.line, location.start.column)
+}

@@ -1,0 +1,46 @@
+//! The one line that sums up a run.
+
+use kmscheck_checks::Severity;
+
+use crate::Report;
+
+/// The line, without its end: findings by severity, keys looked at, what is undetermined, what went wrong.
+pub(crate) fn line(report: &Report<'_>, shown: bool) -> String {
+    if report.counts.roots == 0 {
+        return format!("Nothing was looked at; {}", number(report.errors.len(), "error"));
+    }
+    let mut parts = vec![format!("{}{}", findings(report), scope(report))];
+    if !report.undetermined.is_empty() {
+        let hint = if shown { "" } else { " (--show-undetermined)" };
+        parts.push(format!("{} undetermined{hint}", report.undetermined.len()));
+    }
+    if !report.errors.is_empty() {
+        parts.push(number(report.errors.len(), "error"));
+    }
+    parts.join("; ")
+}
+
+fn findings(report: &Report<'_>) -> String {
+    let of = |severity| (report.count(severity), severity);
+    let counted = Severity::ALL.into_iter().map(of).filter(|(count, _)| *count > 0);
+    let severities: Vec<_> = counted.map(|(count, severity)| format!("{count} {severity}")).collect();
+    match report.entries.len() {
+        0 => "No findings".to_owned(),
+        count => format!("{} ({})", number(count, "finding"), severities.join(", ")),
+    }
+}
+
+/// "No findings" after an error is true only of what could be read.
+fn scope(report: &Report<'_>) -> String {
+    match (report.counts.keys, report.errors.is_empty()) {
+        (0, true) => ": there are no KMS keys here".to_owned(),
+        (0, false) => " in what could be read".to_owned(),
+        (keys, true) => format!(" in {}", number(keys, "key")),
+        (keys, false) => format!(" in the {} that could be read", number(keys, "key")),
+    }
+}
+
+fn number(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}

@@ -1,0 +1,158 @@
+//! Running checks: in parallel, and each on its own risk.
+
+use std::ops::Range;
+
+use kmscheck_checks::{Context, Evaluation, Job, Metadata, Registered, Verdict, silence};
+use kmscheck_report::Problem;
+use rayon::prelude::*;
+
+use crate::bug::{self, Bug};
+use crate::select::Selection;
+
+/// Subjects that are judged in one go. By check alone the slowest check would be the run.
+const CHUNK: usize = 256;
+
+/// What the checks said.
+#[derive(Default)]
+pub(crate) struct Judgement {
+    /// The violations and what is undetermined, in no order.
+    pub(crate) evaluations: Vec<Evaluation>,
+    /// The checks that failed.
+    pub(crate) bugs: Vec<Problem>,
+}
+
+/// Runs the selected checks, and lets the graver ones speak for those that they imply.
+pub(crate) fn judge(cx: Context<'_>, selection: &Selection) -> Judgement {
+    let mut judgement = run(cx, &selection.to_evaluate());
+    silence(&mut judgement.evaluations);
+    judgement.evaluations.retain(|evaluation| {
+        selection.contains(evaluation.check) && !matches!(evaluation.verdict, Verdict::Satisfied)
+    });
+    for evaluation in &mut judgement.evaluations {
+        let Verdict::Violated(finding) = &mut evaluation.verdict else { continue };
+        if let Some(severity) = cx.settings.check(evaluation.check.id).severity {
+            finding.severity = severity;
+        }
+    }
+    judgement
+}
+
+fn run(cx: Context<'_>, checks: &[&'static dyn Registered]) -> Judgement {
+    let mut judgement = Judgement::default();
+    let mut jobs = Vec::new();
+    for check in checks {
+        match prepare(*check, cx) {
+            Ok(job) => jobs.push(job),
+            Err(problem) => judgement.bugs.push(problem),
+        }
+    }
+    let chunks: Vec<_> =
+        jobs.iter().flat_map(|job| chunks(job.len()).map(move |range| (&**job, range))).collect();
+    let parts: Vec<_> = chunks.into_par_iter().map(|(job, range)| evaluate(job, range)).collect();
+    for part in parts {
+        judgement.evaluations.extend(part.evaluations);
+        judgement.bugs.extend(part.bugs);
+    }
+    judgement.bugs.sort();
+    judgement.bugs.dedup();
+    judgement
+}
+
+fn prepare<'g>(check: &'g dyn Registered, cx: Context<'g>) -> Result<Box<dyn Job + 'g>, Problem> {
+    let job = bug::catch(|| check.prepare(cx)).map_err(|bug| problem(check.metadata(), &bug))?;
+    tracing::info!(check = check.metadata().id, subjects = job.len(), "prepared");
+    Ok(job)
+}
+
+fn chunks(subjects: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..subjects).step_by(CHUNK).map(move |start| start..subjects.min(start + CHUNK))
+}
+
+/// The verdicts on a chunk; if the check panics on it, those on every subject that it does not panic on.
+fn evaluate(job: &dyn Job, range: Range<usize>) -> Judgement {
+    if let Ok(evaluations) = bug::catch(|| job.evaluate(range.clone())) {
+        return Judgement { evaluations: notable(evaluations), bugs: Vec::new() };
+    }
+    let mut judgement = Judgement::default();
+    for subject in range {
+        match bug::catch(|| job.evaluate(subject..subject + 1)) {
+            Ok(evaluations) => judgement.evaluations.extend(notable(evaluations)),
+            Err(bug) => judgement.bugs.push(problem(job.metadata(), &bug)),
+        }
+    }
+    judgement
+}
+
+fn notable(mut evaluations: Vec<Evaluation>) -> Vec<Evaluation> {
+    evaluations.retain(|evaluation| !matches!(evaluation.verdict, Verdict::Satisfied));
+    evaluations
+}
+
+fn problem(check: &'static Metadata, bug: &Bug) -> Problem {
+    let message = bug.message(&format!("the check {}", check.id));
+    Problem { path: None, line: None, check: Some(check.id), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use kmscheck_checks::{Settings, registry};
+    use kmscheck_graph::KmsGraph;
+
+    use super::*;
+
+    /// A check of 1,000 subjects that panics on each hundredth.
+    struct Fragile;
+
+    impl Registered for Fragile {
+        fn metadata(&self) -> &'static Metadata {
+            registry::all()[0].metadata()
+        }
+
+        fn prepare<'g>(&'g self, _: Context<'g>) -> Box<dyn Job + 'g> {
+            Box::new(Self)
+        }
+    }
+
+    impl Job for Fragile {
+        fn metadata(&self) -> &'static Metadata {
+            Registered::metadata(self)
+        }
+
+        fn len(&self) -> usize {
+            1000
+        }
+
+        fn evaluate(&self, range: Range<usize>) -> Vec<Evaluation> {
+            let judge = |subject: usize| {
+                assert!(!subject.is_multiple_of(100), "subject {subject}");
+                let because = kmscheck_value::Because::new("nobody knows");
+                Evaluation {
+                    check: Registered::metadata(self),
+                    root: "root".into(),
+                    address: subject.to_string(),
+                    verdict: Verdict::Undetermined(because),
+                }
+            };
+            range.map(judge).collect()
+        }
+    }
+
+    #[test]
+    fn a_check_that_panics_is_one_error_and_costs_no_other_subject() {
+        bug::install_hook();
+        let graph = KmsGraph::build(&[]);
+        let settings = Settings::default();
+        let judgement = run(Context { graph: &graph, settings: &settings }, &[&Fragile]);
+        assert_eq!(judgement.evaluations.len(), 990);
+        let [bug] = judgement.bugs.as_slice() else { panic!("{:?}", judgement.bugs) };
+        assert!(bug.message.contains("this is a bug in kmscheck") && bug.message.contains("evaluate.rs"));
+        assert!(!bug.message.contains("subject 100"), "the payload may quote the plan");
+    }
+
+    #[test]
+    fn chunks_cover_every_subject_once() {
+        for subjects in [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK] {
+            assert!(chunks(subjects).flatten().eq(0..subjects));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What is read, and on how many threads.
+
+use std::io::{self, IsTerminal};
+use std::num::NonZeroUsize;
+
+use kmscheck_ingest::{Ingested, Input, InputError, InputNotice, Options, ingest};
+use kmscheck_model::{Interest, Project};
+use kmscheck_report::{Notice, Problem};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::Failure;
+use crate::args::InputArgs;
+
+/// What was read.
+pub(crate) struct Inputs {
+    /// The root modules.
+    pub(crate) projects: Vec<Project>,
+    /// What could not be read.
+    pub(crate) errors: Vec<Problem>,
+    /// What limits the analysis.
+    pub(crate) notices: Vec<Notice>,
+    /// Whether there was no Terraform at all.
+    pub(crate) nothing_found: bool,
+}
+
+/// The threads that all parallel work runs on.
+pub(crate) fn pool(args: &InputArgs) -> Result<ThreadPool, Failure> {
+    let threads = args.threads.map_or(0, NonZeroUsize::get);
+    let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| Failure::Said(format!("cannot start threads: {error}")))
+}
+
+/// Reads all that the command line names.
+pub(crate) fn read(args: &InputArgs, interest: &dyn Interest) -> Inputs {
+    let options = Options {
+        region: args.region.as_deref().map(Into::into),
+        account: args.account.as_deref().map(Into::into),
+    };
+    let inputs = inputs(args, io::stdin().is_terminal());
+    let ingested = ingest(&inputs, &options, interest, &mut io::stdin().lock());
+    let nothing_found = ingested.nothing_found();
+    let Ingested { projects, errors, notices } = ingested;
+    Inputs {
+        projects,
+        errors: errors.into_iter().map(problem).collect(),
+        notices: notices.into_iter().map(notice).collect(),
+        nothing_found,
+    }
+}
+
+/// Without a path it is standard input, or the current directory if standard input is a person.
+fn inputs(args: &InputArgs, is_interactive: bool) -> Vec<Input> {
+    if args.paths.is_empty() {
+        return vec![if is_interactive { Input::Path(".".into()) } else { Input::Stdin }];
+    }
+    let input = |path: &std::path::PathBuf| match path.to_str() {
+        Some("-") => Input::Stdin,
+        _ => Input::Path(path.clone()),
+    };
+    args.paths.iter().map(input).collect()
+}
+
+fn problem(error: InputError) -> Problem {
+    Problem { path: Some(error.path), line: error.line, check: None, message: error.message }
+}
+
+fn notice(notice: InputNotice) -> Notice {
+    Notice { kind: notice.notice.kind.name(), path: notice.path, message: notice.notice.message }
+}

@@ -1,0 +1,36 @@
+//! Writing: the report to standard output or files, all else to standard error.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use anstream::{AutoStream, ColorChoice};
+
+/// A write that failed for another reason than that nobody reads any more.
+#[derive(Debug)]
+pub(crate) enum WriteError {
+    /// The reader has gone, as in `kmscheck | head`: it has seen what it wanted.
+    Closed,
+    /// Anything else.
+    Failed(String),
+}
+
+/// Writes to standard output. The text carries its colours; a console that cannot show them is told what they mean.
+pub(crate) fn stdout(text: &str) -> Result<(), WriteError> {
+    let mut stream = AutoStream::new(io::stdout().lock(), ColorChoice::Always);
+    let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => WriteError::Closed,
+        _ => WriteError::Failed(format!("standard output: {error}")),
+    })
+}
+
+/// Writes to standard error. If that fails there is nobody left to tell.
+pub(crate) fn stderr(text: &str) {
+    let _ = AutoStream::new(io::stderr().lock(), ColorChoice::Always).write_all(text.as_bytes());
+}
+
+/// Writes a file.
+pub(crate) fn file(path: &Path, text: &str) -> Result<(), WriteError> {
+    fs::write(path, text).map_err(|error| WriteError::Failed(format!("{}: {error}", path.display())))
+}
