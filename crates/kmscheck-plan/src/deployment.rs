@@ -30,13 +30,10 @@ struct Observed {
     accounts: BTreeMap<ProviderKey, BTreeSet<Arc<str>>>,
 }
 
-/// The deployment of a resource that is still to be told.
-pub(crate) fn pending() -> Deployment {
-    Deployment {
-        provider: Arc::default(),
-        region: Region::Global,
-        account: Account::Credentials(Arc::default()),
-    }
+/// A deployment of which nothing is known but the name of its provider configuration in the plan, if that is known.
+pub(crate) fn pending(provider: Option<Arc<str>>) -> Deployment {
+    let account = Account::Credentials(Arc::default());
+    Deployment { provider: provider.unwrap_or_default(), region: Region::Global, account }
 }
 
 /// Tells every resource where it goes.
@@ -64,8 +61,9 @@ impl<'d, 'a> Deployments<'d, 'a> {
     /// The provider configuration of a resource. One that the configuration no longer has used one that nobody knows,
     /// unless there is only one.
     fn key(&self, resource: &Resource) -> Option<ProviderKey> {
-        let block = self.config.and_then(|config| block_at(config, &resource.address));
-        if let Some(key) = block.and_then(|block| block.provider_config_key.as_deref()) {
+        let block = || block_at(self.config?, &resource.address)?.provider_config_key.as_deref();
+        let pending = Some(&*resource.deployment.provider).filter(|key| !key.is_empty());
+        if let Some(key) = pending.or_else(block) {
             return Some(self.providers.of(&resource.address.module, key));
         }
         let mut all = self.providers.all();
@@ -286,5 +284,5 @@ fn is_global(resource_type: &str) -> bool {
     let is_of = |service: &&str| {
         name.strip_prefix(*service).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
     };
-    SERVICES.iter().any(|service| is_of(service)) && !name.starts_with("route53_resolver")
+    SERVICES.iter().any(is_of) && !name.starts_with("route53_resolver")
 }

@@ -3,9 +3,11 @@
 //!
 //! Source: <https://developer.hashicorp.com/terraform/internals/json-format>, and plans of Terraform 0.12 to 1.14.
 
+use std::fmt;
+
 use kmscheck_model::{InstanceKey, Mode};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{IgnoredAny, Visitor};
 use serde_json::value::RawValue;
 
 use crate::configuration::Configuration;
@@ -204,16 +206,27 @@ impl ObjectMode {
 
 /// An instance key: a number of `count`, a string of `for_each`.
 fn index<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<InstanceKey>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Index<'a> {
-        Number(u64),
-        Text(#[serde(borrow)] Str<'a>),
-        Other(IgnoredAny),
+    struct IndexVisitor;
+
+    impl Visitor<'_> for IndexVisitor {
+        type Value = Option<InstanceKey>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an instance key")
+        }
+
+        fn visit_u64<E>(self, index: u64) -> Result<Self::Value, E> {
+            Ok(Some(InstanceKey::Index(index)))
+        }
+
+        fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+            Ok(Some(InstanceKey::Key(key.into())))
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
     }
-    Ok(match Index::deserialize(deserializer)? {
-        Index::Number(number) => Some(InstanceKey::Index(number)),
-        Index::Text(text) => Some(InstanceKey::Key((&*text).into())),
-        Index::Other(IgnoredAny) => None,
-    })
+
+    deserializer.deserialize_any(IndexVisitor)
 }

@@ -76,18 +76,27 @@ impl<'a> ResourceChange<'a> {
         self.change.map_or(Ok(ChangeDetail::default()), |raw| serde_json::from_str(raw.get()))
     }
 
-    /// Whether there is an object afterwards. Terraform writes the actions first, so a look at the beginning is
-    /// enough for most.
-    fn remains(&self) -> bool {
-        let text = self.change.map_or("", RawValue::get);
-        let compact: String =
-            text.chars().take(64).filter(|character| !character.is_ascii_whitespace()).collect();
-        match compact.strip_prefix("{\"actions\":[\"") {
-            Some(actions) => !actions.starts_with("delete\"]") && !actions.starts_with("forget\"]"),
-            None => self.detail().is_ok_and(|detail| detail.after.is_some()),
-        }
+    /// Whether there is an object afterwards that the address stands for. Terraform writes the actions first, so a look
+    /// at the beginning is enough for most.
+    fn is_live(&self) -> bool {
+        let mut text = self.change.map_or("", RawValue::get);
+        let begins_with_actions = ["{", "\"actions\"", ":", "["].into_iter().all(|token| {
+            let rest = text.trim_ascii_start().strip_prefix(token);
+            text = rest.unwrap_or(text);
+            rest.is_some()
+        });
+        let remains = match text.split_once(']') {
+            Some((actions, _)) if begins_with_actions => {
+                !matches!(actions.trim_ascii(), "\"delete\"" | "\"forget\"")
+            }
+            _ => self.detail().is_ok_and(|detail| detail.after.is_some()),
+        };
+        self.deposed.is_none() && remains
     }
 }
+
+/// What a block is found by: its module instance, mode, type and name.
+type BlockKey<'a> = (ModuleId, Mode, &'a str, &'a str);
 
 /// All resource instances that there are after the change, as far as the input shows.
 #[derive(Debug)]
@@ -96,8 +105,12 @@ pub(crate) struct Instances<'a> {
     all: Vec<Instance<'a>>,
     blocks: Vec<Vec<InstanceId>>,
     /// The position in `blocks`.
-    block_index: FxHashMap<(ModuleId, Mode, &'a str, &'a str), usize>,
-    by_module: FxHashMap<ModuleId, Vec<InstanceId>>,
+    block_index: FxHashMap<BlockKey<'a>, usize>,
+    /// The block of the instance that was added last: those of a block stand together.
+    last: Option<(BlockKey<'a>, usize)>,
+    by_module: OnceCell<FxHashMap<ModuleId, Vec<InstanceId>>>,
+    /// What does not exist after the change, or is left over from an earlier one.
+    pub(crate) gone: Vec<&'a ResourceChange<'a>>,
     /// Whether an instance that is not here does not exist.
     pub(crate) complete: bool,
 }
@@ -109,13 +122,17 @@ impl<'a> Instances<'a> {
             all: Vec::new(),
             blocks: Vec::new(),
             block_index: FxHashMap::default(),
-            by_module: FxHashMap::default(),
+            last: None,
+            by_module: OnceCell::new(),
+            gone: Vec::new(),
             complete: document.is_complete(),
         };
         for change in document.resource_changes.iter().flatten() {
-            if instances.is_live(change) {
+            if change.is_live() {
                 let module = instances.modules.at_address(change.module_address.as_deref());
                 instances.add(module, Record::Change(change));
+            } else {
+                instances.gone.push(change);
             }
         }
         if let Some(root) = values {
@@ -169,13 +186,16 @@ impl<'a> Instances<'a> {
         };
         let id = InstanceId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
         self.all.push(Instance { module, record, unknown: OnceCell::new() });
-        let position =
-            *self.block_index.entry((module, mode, resource_type, name)).or_insert(self.blocks.len());
+        let key = (module, mode, resource_type, name);
+        let position = match self.last {
+            Some((last, position)) if last == key => position,
+            _ => *self.block_index.entry(key).or_insert(self.blocks.len()),
+        };
+        self.last = Some((key, position));
         match self.blocks.get_mut(position) {
             Some(block) => block.push(id),
             None => self.blocks.push(vec![id]),
         }
-        self.by_module.entry(module).or_default().push(id);
     }
 
     pub(crate) fn get(&self, id: InstanceId) -> Option<&Instance<'a>> {
@@ -201,18 +221,20 @@ impl<'a> Instances<'a> {
 
     /// The instances in a module instance itself.
     pub(crate) fn in_module(&self, module: ModuleId) -> &[InstanceId] {
-        self.by_module.get(&module).map_or(&[], Vec::as_slice)
+        let by_module = self.by_module.get_or_init(|| {
+            let mut by_module: FxHashMap<ModuleId, Vec<InstanceId>> = FxHashMap::default();
+            for (id, instance) in self.iter() {
+                by_module.entry(instance.module).or_default().push(id);
+            }
+            by_module
+        });
+        by_module.get(&module).map_or(&[], Vec::as_slice)
     }
 
     /// The block of an instance as it is written, if the plan has it.
     pub(crate) fn config_of(&self, instance: &Instance<'a>) -> Option<&'a ResourceConfig<'a>> {
         let record = instance.record;
         self.config(instance.module, record.mode()?, record.resource_type()?, record.name()?)
-    }
-
-    /// Whether a change leaves an object that its address stands for.
-    pub(crate) fn is_live(&self, change: &ResourceChange<'a>) -> bool {
-        change.deposed.is_none() && change.remains()
     }
 
     /// The absolute address of an object that goes. Its module instance need not exist any longer.
@@ -247,10 +269,9 @@ impl<'a> Instances<'a> {
 impl<'a> Instance<'a> {
     /// The marks of what is unknown.
     pub(crate) fn unknown(&self) -> &Marks<'a> {
-        self.unknown.get_or_init(|| {
-            let Record::Change(change) = self.record else { return Box::default() };
-            let marks = change.detail().and_then(|detail| Marks::read(detail.after_unknown));
-            Box::new(marks.unwrap_or(Marks::Whole))
+        self.unknown.get_or_init(|| match self.record {
+            Record::Change(change) => Box::new(change.detail().map_or(Marks::Whole, |detail| detail.unknown())),
+            Record::State(_) => Box::default(),
         })
     }
 
@@ -275,6 +296,13 @@ impl<'a> Instance<'a> {
     /// Whether the object has the attribute, known or not.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.unknown().any_at(&[Step::Attribute(name)]) || has_attribute(self.record.after(), name)
+    }
+}
+
+impl<'a> ChangeDetail<'a> {
+    /// The marks of what is unknown; everything, if they have a form that Terraform does not write.
+    pub(crate) fn unknown(&self) -> Marks<'a> {
+        Marks::read(self.after_unknown).unwrap_or(Marks::Whole)
     }
 }
 

@@ -82,7 +82,6 @@ pub fn read(bytes: &[u8], options: &ReadOptions, interest: &dyn Interest) -> Res
     let resolver = Resolver::new(&document, &instances);
     let interner = Interner::default();
     let reader = Reader {
-        document: &document,
         instances: &instances,
         resolver: &resolver,
         interner: &interner,

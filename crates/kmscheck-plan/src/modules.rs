@@ -39,6 +39,8 @@ pub(crate) struct Modules<'a> {
     all: Vec<Module<'a>>,
     by_path: FxHashMap<ModulePath, ModuleId>,
     by_address: FxHashMap<&'a str, ModuleId>,
+    /// The address that was asked for last: the resources of a module instance stand together.
+    last: (&'a str, ModuleId),
 }
 
 impl<'a> Modules<'a> {
@@ -53,7 +55,7 @@ impl<'a> Modules<'a> {
             steps: Vec::new(),
         };
         let by_path = [(ModulePath::root(), Self::ROOT)].into_iter().collect();
-        Self { all: vec![root], by_path, by_address: FxHashMap::default() }
+        Self { all: vec![root], by_path, by_address: FxHashMap::default(), last: ("", Self::ROOT) }
     }
 
     pub(crate) fn get(&self, id: ModuleId) -> Option<&Module<'a>> {
@@ -63,13 +65,13 @@ impl<'a> Modules<'a> {
     /// The module instance at an address; the root module for none.
     pub(crate) fn at_address(&mut self, address: Option<&'a str>) -> ModuleId {
         let Some(address) = address else { return Self::ROOT };
-        if let Some(id) = self.by_address.get(address) {
-            return *id;
+        if self.last.0 != address {
+            let known = self.by_address.get(address).copied();
+            let id = known.unwrap_or_else(|| self.at_path(&address.parse().unwrap_or_default()));
+            self.by_address.insert(address, id);
+            self.last = (address, id);
         }
-        let path: ModulePath = address.parse().unwrap_or_default();
-        let id = self.at_path(&path);
-        self.by_address.insert(address, id);
-        id
+        self.last.1
     }
 
     fn at_path(&mut self, path: &ModulePath) -> ModuleId {

@@ -3,14 +3,15 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use kmscheck_model::{Action, Address, Attributes, Change, Configured, Interest, Resource};
+use kmscheck_model::{Action, Address, Attributes, Change, Configured, Deployment, Interest, Resource};
 use kmscheck_value::{AttributePath, Existence, Map, Step};
 use serde_json::value::RawValue;
 
 use crate::ReadError;
+use crate::configuration::ResourceConfig;
 use crate::configured::{self, Evidence};
 use crate::deployment;
-use crate::document::{ChangeDetail, Document, PathStep, ResourceChange, StateResource};
+use crate::document::{ChangeDetail, PathStep, ResourceChange, StateResource};
 use crate::expressions::Expressions;
 use crate::input::Positions;
 use crate::instances::{Instance, Instances, Record};
@@ -21,7 +22,6 @@ use crate::values::{Filling, known};
 
 /// Reads the resources of a document.
 pub(crate) struct Reader<'r, 'a> {
-    pub(crate) document: &'a Document<'a>,
     pub(crate) instances: &'r Instances<'a>,
     pub(crate) resolver: &'r Resolver<'r, 'a>,
     pub(crate) interner: &'r Interner,
@@ -32,20 +32,27 @@ pub(crate) struct Reader<'r, 'a> {
 impl<'a> Reader<'_, 'a> {
     /// All resources that matter, in no particular order.
     pub(crate) fn resources(&self) -> Result<Vec<Resource>, ReadError> {
-        let mut resources = Vec::new();
+        let mut resources = Vec::with_capacity(self.count());
         for (_, instance) in self.instances.iter() {
             let attributes = self.attributes_of(instance.record);
             if attributes != Attributes::None {
                 resources.extend(self.existing(instance, attributes)?);
             }
         }
-        for change in self.document.resource_changes.iter().flatten() {
+        for change in &self.instances.gone {
             let attributes = self.attributes_of(Record::Change(change));
-            if attributes != Attributes::None && !self.instances.is_live(change) {
+            if attributes != Attributes::None {
                 resources.extend(self.going(change, attributes)?);
             }
         }
         Ok(resources)
+    }
+
+    /// How many resources there will be: the vector of a large plan is not to be copied as it grows.
+    fn count(&self) -> usize {
+        let live = self.instances.iter().map(|(_, instance)| instance.record);
+        let gone = self.instances.gone.iter().map(|change| Record::Change(change));
+        live.chain(gone).filter(|record| self.attributes_of(*record) != Attributes::None).count()
     }
 
     fn attributes_of(&self, record: Record<'_>) -> Attributes {
@@ -82,8 +89,9 @@ impl<'a> Reader<'_, 'a> {
             scope: block.scope,
             arguments: block.arguments.clone(),
         };
-        let after = filling.fill(after, instance.unknown(), attributes);
+        let after = filling.fill(after, &detail.unknown(), attributes);
         let mut resource = self.resource(address, Some(change), &detail);
+        resource.deployment = self.pending(&block);
         resource.configured = self.configured(&block, resource.change.action, before.as_ref(), &after);
         resource.before = before;
         resource.after = Some(after);
@@ -97,7 +105,12 @@ impl<'a> Reader<'_, 'a> {
             key: instance.record.key(),
             for_each: config.and_then(|config| config.for_each_expression.as_ref()),
         };
-        Block { scope, arguments: config.map(|config| self.resolver.cache.get(config.expressions)) }
+        Block { scope, config, arguments: config.map(|config| self.resolver.cache.get(config.expressions)) }
+    }
+
+    fn pending(&self, block: &Block<'_, 'a>) -> Deployment {
+        let key = block.config.and_then(|config| config.provider_config_key.as_deref());
+        deployment::pending(key.map(|key| self.interner.get(key)))
     }
 
     fn configured(
@@ -122,7 +135,9 @@ impl<'a> Reader<'_, 'a> {
     ) -> Result<Resource, ReadError> {
         let mut resource = self.resource(address, None, &ChangeDetail::default());
         let after = self.map(state.values, state.sensitive_values, attributes)?.unwrap_or_default();
-        resource.configured = self.configured(&self.block(instance), Action::NoOp, None, &after);
+        let block = self.block(instance);
+        resource.deployment = self.pending(&block);
+        resource.configured = self.configured(&block, Action::NoOp, None, &after);
         resource.after = Some(after);
         Ok(resource)
     }
@@ -154,7 +169,7 @@ impl<'a> Reader<'_, 'a> {
             change: change.map_or_else(Change::default, |change| describe(change, detail)),
             before: None,
             after: None,
-            deployment: deployment::pending(),
+            deployment: deployment::pending(None),
             existence: Existence::Certain,
             configured: Configured::unknown(),
         }
@@ -197,6 +212,7 @@ impl<'a> Reader<'_, 'a> {
 /// The block that an instance comes from.
 struct Block<'b, 'a> {
     scope: Scope<'b, 'a>,
+    config: Option<&'a ResourceConfig<'a>>,
     /// `None` if the plan does not have it.
     arguments: Option<Rc<Expressions<'a>>>,
 }
