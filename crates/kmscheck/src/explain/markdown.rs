@@ -71,15 +71,19 @@ impl Page<'_> {
         }
         let paragraph = link_targets(&std::mem::take(&mut self.paragraph));
         let rest = if paragraph.starts_with("- ") { "    " } else { "  " };
-        let options = Options::new(self.width)
-            .initial_indent("  ")
-            .subsequent_indent(rest)
-            .break_words(false)
-            .word_separator(WordSeparator::AsciiSpace)
-            .word_splitter(WordSplitter::NoHyphenation);
-        self.text += &textwrap::fill(&paragraph, options);
-        self.text.push('\n');
+        self.text += &wrap(&paragraph, self.width, "  ", rest);
     }
+}
+
+/// Wraps a paragraph: `first` begins its first line, `rest` the others. Words stay whole.
+pub(super) fn wrap(text: &str, width: usize, first: &str, rest: &str) -> String {
+    let options = Options::new(width)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::fill(text, options) + "\n"
 }
 
 /// `[words](target)` as `words (target)`.

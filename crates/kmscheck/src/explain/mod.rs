@@ -24,27 +24,29 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
 }
 
 fn page(check: &Metadata, palette: &Palette) -> String {
-    let Palette { strong, faint, .. } = *palette;
+    let strong = palette.strong;
     let style = palette.severity(check.severity);
+    let name = format!("{style}{}{style:#}: {strong}", check.id);
+    let title = markdown::wrap(check.summary, terminal::width(), &name, "");
     let documentation = markdown::render(&Documentation::of(check).markdown, terminal::width(), palette);
-    format!(
-        "{style}{}{style:#}: {strong}{}{strong:#}\n{faint}{}{faint:#}\n\n{documentation}",
-        check.id,
-        check.summary,
-        facts(check),
-    )
+    format!("{}{strong:#}\n{}\n{documentation}", title.trim_end(), facts(check, palette))
 }
 
-fn facts(check: &Metadata) -> String {
-    let mut facts = vec![format!("severity {}", check.severity), format!("group {}", check.group)];
-    if check.needs == Needs::Plan {
-        facts.push("needs a plan".to_owned());
-    }
-    if !check.default {
-        facts.push("off unless selected".to_owned());
-    }
-    if !check.aliases.is_empty() {
-        facts.push(format!("elsewhere {}", check.aliases.join(", ")));
-    }
-    facts.join("; ")
+fn facts(check: &Metadata, palette: &Palette) -> String {
+    let faint = palette.faint;
+    let needs = if check.needs == Needs::Plan { "a plan" } else { "any input" };
+    let runs = if check.default { "by default" } else { "when selected" };
+    let facts = [
+        ("severity", check.severity.name()),
+        ("group", check.group.name()),
+        ("needs", needs),
+        ("runs", runs),
+        ("elsewhere", &check.aliases.join(", ")),
+    ];
+    let facts = facts.iter().filter(|(_, value)| !value.is_empty());
+    let line = |(name, value): &(&str, &str)| {
+        let first = format!("  {faint}{name:<10}{faint:#} ");
+        markdown::wrap(value, terminal::width(), &first, "             ")
+    };
+    facts.map(line).collect()
 }
