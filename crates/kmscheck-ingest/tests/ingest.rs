@@ -1,5 +1,9 @@
 //! Files, directories and standard input.
-#![expect(clippy::disallowed_methods, reason = "tests of the crate that reads files write some first")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests of the crate that reads files write some first"
+)]
 
 use std::fs;
 use std::path::PathBuf;

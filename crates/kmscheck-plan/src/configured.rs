@@ -64,7 +64,8 @@ impl<'a> Evidence<'_, 'a> {
                 self.judge_by_expression(name, expression)
             }
             Some(_) => Truth::Yes,
-            None => self.judge_by_expression(name, expression),
+            // Nobody asks for it.
+            None => Truth::Unknown,
         }
     }
 

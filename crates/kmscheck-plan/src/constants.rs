@@ -9,6 +9,9 @@ use crate::references::{Reference, Step, Subject, written};
 use crate::resolver::{Resolver, Scope};
 use crate::strings::Entries;
 
+/// From how many bytes on an object is large.
+const LARGE: usize = 4096;
+
 /// How far values are followed through module calls.
 const DEPTH: usize = 100;
 
@@ -36,14 +39,14 @@ impl<'a> Resolver<'_, 'a> {
         let reference = Reference::parse(one.text);
         match reference.subject {
             Subject::Variable(name) => {
-                walk(self.variable_value(scope.module, name, depth)?, &reference.steps)
+                self.part(self.variable_value(scope.module, name, depth)?, &reference.steps)
             }
             Subject::Module(name) => self.output_value(scope.module, name, &reference.steps, depth),
             Subject::EachValue => {
                 let outside = Scope { module: scope.module, key: None, for_each: None };
                 let collection = self.constant_within(scope.for_each?, outside, depth)?;
-                let element = walk(collection, &[Step::Index(scope.key?.clone())])?;
-                walk(element, &reference.steps)
+                let element = self.part(collection, &[Step::Index(scope.key?.clone())])?;
+                self.part(element, &reference.steps)
             }
             Subject::Resource { .. } => self.attribute_value(&reference, scope.module),
             _ => None,
@@ -73,31 +76,22 @@ impl<'a> Resolver<'_, 'a> {
         steps: &[Step<'_>],
         depth: usize,
     ) -> Option<&'a RawValue> {
-        let children = self.instances.modules.children(caller, name);
-        let (child, steps) = match (steps, children) {
-            ([Step::Index(key), rest @ ..], _) => (self.child_with_key(children, key)?, rest),
-            (_, [child]) => (*child, steps),
-            _ => return None,
-        };
+        let (children, steps) = self.instances.modules.select(caller, name, steps, None);
+        let [child] = *children else { return None };
         let (Step::Attribute(output), rest) = steps.split_first()? else { return None };
         let output = self.instances.modules.get(child)?.config?.outputs.as_ref()?.get(output)?;
         let scope = Scope { module: child, key: None, for_each: None };
-        walk(self.constant_within(output.expression.as_ref()?, scope, depth)?, rest)
-    }
-
-    fn child_with_key(&self, children: &[ModuleId], key: &InstanceKey) -> Option<ModuleId> {
-        let key_of = |id: ModuleId| self.instances.modules.get(id)?.caller.as_ref()?.key.as_ref();
-        children.iter().copied().find(|child| key_of(*child) == Some(key))
+        self.part(self.constant_within(output.expression.as_ref()?, scope, depth)?, rest)
     }
 
     fn attribute_value(&self, reference: &Reference<'_>, module: ModuleId) -> Option<&'a RawValue> {
-        let (selected, steps) = self.select(reference, module, None)?;
-        let [id] = selected.as_slice() else { return None };
-        let instance = self.instances.get(*id)?;
+        let (selected, steps) = self.instances.select(reference, module, None)?;
+        let [id] = *selected else { return None };
+        let instance = self.instances.get(id)?;
         if steps.is_empty() || instance.is_unknown(steps) {
             return None;
         }
-        walk(instance.record.after()?, steps)
+        self.part(instance.record.after()?, steps)
     }
 
     /// Whether the value of an expression is something other than null, whatever the unknown things in it turn out to
@@ -115,7 +109,7 @@ impl<'a> Resolver<'_, 'a> {
             return self.is_argument_set(scope.module, name, depth);
         }
         let exists = |reference: &Reference<'_>| {
-            let selected = self.select(reference, scope.module, None);
+            let selected = self.instances.select(reference, scope.module, None);
             matches!(reference.subject, Subject::Resource { .. })
                 && selected.is_some_and(|(instances, _)| !instances.is_empty())
         };
@@ -132,22 +126,29 @@ impl<'a> Resolver<'_, 'a> {
     }
 }
 
-/// The part of a JSON value at a path.
-fn walk<'a>(raw: &'a RawValue, steps: &[Step<'_>]) -> Option<&'a RawValue> {
-    let Some((step, rest)) = steps.split_first() else { return Some(raw) };
-    let inner = match step {
-        Step::Index(InstanceKey::Index(index)) => {
-            let items: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
-            items.get(usize::try_from(*index).ok()?).copied()?
-        }
-        Step::Index(InstanceKey::Any) => return None,
-        Step::Index(InstanceKey::Key(name)) => attribute(raw, name)?,
-        Step::Attribute(name) => attribute(raw, name)?,
-    };
-    walk(inner, rest)
-}
+impl<'a> Resolver<'_, 'a> {
+    /// The part of a JSON value at a path.
+    fn part(&self, raw: &'a RawValue, steps: &[Step<'_>]) -> Option<&'a RawValue> {
+        let Some((step, rest)) = steps.split_first() else { return Some(raw) };
+        let inner = match step {
+            Step::Index(InstanceKey::Index(index)) => {
+                let items: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
+                items.get(usize::try_from(*index).ok()?).copied()?
+            }
+            Step::Index(InstanceKey::Any) => return None,
+            Step::Index(InstanceKey::Key(name)) => self.attribute(raw, name)?,
+            Step::Attribute(name) => self.attribute(raw, name)?,
+        };
+        self.part(inner, rest)
+    }
 
-fn attribute<'a>(raw: &'a RawValue, name: &str) -> Option<&'a RawValue> {
-    let entries: Entries<'_, &RawValue> = serde_json::from_str(raw.get()).ok()?;
-    entries.get(name).copied()
+    /// The attribute of a JSON object. A large one is read once: every resource may refer to a map of settings.
+    fn attribute(&self, raw: &'a RawValue, name: &str) -> Option<&'a RawValue> {
+        let read = || serde_json::from_str::<Entries<'a, &'a RawValue>>(raw.get()).unwrap_or_default();
+        if raw.get().len() < LARGE {
+            return read().get(name).copied();
+        }
+        let mut objects = self.objects.borrow_mut();
+        objects.entry(raw.get().as_ptr().addr()).or_insert_with(read).get(name).copied()
+    }
 }

@@ -1,6 +1,6 @@
 //! The resource instances of a plan or state, found by their block.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use kmscheck_model::{Address, InstanceKey, Mode};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -61,6 +61,11 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// What tells it from the others of its module instance.
+    fn identity(self) -> (Option<Mode>, Option<&'a str>, Option<&'a str>, Option<&'a InstanceKey>) {
+        (self.mode(), self.resource_type(), self.name(), self.key())
+    }
+
     /// The object as it will be, or as the state has it.
     pub(crate) fn after(self) -> Option<&'a RawValue> {
         match self {
@@ -95,6 +100,9 @@ impl<'a> ResourceChange<'a> {
     }
 }
 
+/// Up to how many instances it is quicker to look at each.
+const FEW: usize = 8;
+
 /// What a block is found by: its module instance, mode, type and name.
 type BlockKey<'a> = (ModuleId, Mode, &'a str, &'a str);
 
@@ -104,6 +112,8 @@ pub(crate) struct Instances<'a> {
     pub(crate) modules: Modules<'a>,
     all: Vec<Instance<'a>>,
     blocks: Vec<Vec<InstanceId>>,
+    /// The instances of blocks that have many.
+    by_key: RefCell<FxHashMap<InstanceId, FxHashMap<&'a InstanceKey, InstanceId>>>,
     /// The position in `blocks`.
     block_index: FxHashMap<BlockKey<'a>, usize>,
     /// The block of the instance that was added last: those of a block stand together.
@@ -121,6 +131,7 @@ impl<'a> Instances<'a> {
             modules: Modules::new(document.configuration.as_ref().map(|config| &config.root_module)),
             all: Vec::new(),
             blocks: Vec::new(),
+            by_key: RefCell::default(),
             block_index: FxHashMap::default(),
             last: None,
             by_module: OnceCell::new(),
@@ -138,39 +149,36 @@ impl<'a> Instances<'a> {
         if let Some(root) = values {
             instances.add_module(root, &|_, _| true);
         }
-        if let Some(root) = document.prior_root() {
-            instances.add_prior(root);
-        }
+        instances.add_prior(document);
         instances.modules.add_calls_without_resources();
         instances
     }
 
-    /// Data sources that were read for the plan are in the prior state only. So are the managed resources that an
-    /// incomplete plan leaves out.
-    fn add_prior(&mut self, root: &'a StateModule<'a>) {
+    /// Data sources that were read for the plan are in the prior state only. So are the managed resources that
+    /// `-target` leaves as they are. (A plan that failed does not say what becomes of those it lacks.)
+    fn add_prior(&mut self, document: &'a Document<'a>) {
+        let Some(root) = document.prior_root() else { return };
+        let untouched = document.complete == Some(false) && document.errored != Some(true);
         let modes: &[ObjectMode] =
-            if self.complete { &[ObjectMode::Data] } else { &[ObjectMode::Data, ObjectMode::Managed] };
-        let identify = |module, record: Record<'a>| {
-            (module, record.mode(), record.resource_type(), record.name(), record.key())
-        };
-        let planned: FxHashSet<_> = self
-            .all
-            .iter()
-            .filter(|instance| modes.iter().any(|mode| mode.known() == instance.record.mode()))
-            .map(|instance| identify(instance.module, instance.record))
+            if untouched { &[ObjectMode::Data, ObjectMode::Managed] } else { &[ObjectMode::Data] };
+        let changes = document.resource_changes.iter().flatten();
+        let planned: FxHashSet<_> = changes
+            .filter(|change| modes.contains(&change.mode))
+            .map(|change| (change.module_address.as_deref(), Record::Change(change).identity()))
             .collect();
         self.add_module(root, &|module, resource| {
-            modes.contains(&resource.mode) && !planned.contains(&identify(module, Record::State(resource)))
+            let identity = (module.address.as_deref(), Record::State(resource).identity());
+            modes.contains(&resource.mode) && !planned.contains(&identity)
         });
     }
 
     fn add_module(
         &mut self,
         module: &'a StateModule<'a>,
-        wanted: &dyn Fn(ModuleId, &'a StateResource<'a>) -> bool,
+        wanted: &dyn Fn(&'a StateModule<'a>, &'a StateResource<'a>) -> bool,
     ) {
-        let id = self.modules.at_address(module.address.as_deref());
-        for resource in module.resources.iter().flatten().filter(|resource| wanted(id, resource)) {
+        for resource in module.resources.iter().flatten().filter(|resource| wanted(module, resource)) {
+            let id = self.modules.at_address(module.address.as_deref());
             self.add(id, Record::State(resource));
         }
         for child in module.child_modules.iter().flatten() {
@@ -217,6 +225,20 @@ impl<'a> Instances<'a> {
     ) -> &[InstanceId] {
         let position = self.block_index.get(&(module, mode, resource_type, name)).copied();
         position.and_then(|position| self.blocks.get(position)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The instance of a block with this key.
+    pub(crate) fn with_key(&self, block: &[InstanceId], key: &InstanceKey) -> Option<InstanceId> {
+        let key_of = |id: InstanceId| self.get(id).and_then(|found| found.record.key());
+        let (first, _) = block.split_first()?;
+        if block.len() <= FEW {
+            return block.iter().copied().find(|id| key_of(*id) == Some(key));
+        }
+        let mut by_key = self.by_key.borrow_mut();
+        let index = by_key
+            .entry(*first)
+            .or_insert_with(|| block.iter().filter_map(|id| Some((key_of(*id)?, *id))).collect());
+        index.get(key).copied()
     }
 
     /// The instances in a module instance itself.
@@ -270,27 +292,28 @@ impl<'a> Instance<'a> {
     /// The marks of what is unknown.
     pub(crate) fn unknown(&self) -> &Marks<'a> {
         self.unknown.get_or_init(|| match self.record {
-            Record::Change(change) => Box::new(change.detail().map_or(Marks::Whole, |detail| detail.unknown())),
+            Record::Change(change) => {
+                Box::new(change.detail().map_or(Marks::Whole, |detail| detail.unknown()))
+            }
             Record::State(_) => Box::default(),
         })
     }
 
     /// Whether anything at or below the path is unknown. Terraform leaves out of `after` what it marks as unknown; what
-    /// a plan without marks leaves out is unknown as well.
+    /// `planned_values` or a plan without marks leaves out is unknown as well.
     pub(crate) fn is_unknown(&self, path: &[Step<'_>]) -> bool {
-        if self.unknown().any_at(path) {
-            return true;
-        }
-        let Record::Change(change) = self.record else { return false };
-        let Some(Step::Attribute(name)) = path.first() else { return false };
-        let detail = change.detail().unwrap_or_default();
-        detail.after_unknown.is_none() && !has_attribute(detail.after, name)
+        let Some(Step::Attribute(name)) = path.first() else { return self.is_unknown_at_all() };
+        self.unknown().any_at(path) || !self.has_marks() && !has_attribute(self.record.after(), name)
     }
 
     /// Whether any attribute is unknown.
     pub(crate) fn is_unknown_at_all(&self) -> bool {
+        !self.unknown().is_none() || matches!(self.record, Record::Change(_)) && !self.has_marks()
+    }
+
+    fn has_marks(&self) -> bool {
         let Record::Change(change) = self.record else { return false };
-        !self.unknown().is_none() || change.detail().is_ok_and(|detail| detail.after_unknown.is_none())
+        change.detail().is_ok_and(|detail| detail.after_unknown.is_some())
     }
 
     /// Whether the object has the attribute, known or not.

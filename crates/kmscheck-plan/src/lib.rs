@@ -24,6 +24,8 @@ mod provider;
 mod reader;
 mod references;
 mod resolver;
+mod selection;
+mod settled;
 mod strings;
 mod values;
 
@@ -90,7 +92,8 @@ pub fn read(bytes: &[u8], options: &ReadOptions, interest: &dyn Interest) -> Res
     };
     let mut resources = reader.resources()?;
     deployment::deploy(&mut resources, &resolver, options);
-    let kind = if document.values.is_some() { InputKind::State } else { InputKind::Plan };
+    let is_plan = document.resource_changes.is_some() || document.planned_values.is_some();
+    let kind = if is_plan { InputKind::Plan } else { InputKind::State };
     let project = Project::new(Arc::clone(&options.root), kind, scope(&document), resources);
     Ok(Reading { project: project.with_notices(notices(&document)), errored: document.errored == Some(true) })
 }
@@ -127,6 +130,12 @@ fn notices(document: &Document<'_>) -> Vec<Notice> {
     let mut notices = Vec::new();
     if let Scope::Open(because) = scope(document) {
         notices.push(Notice { kind: NoticeKind::IncompletePlan, message: because.reason.to_string() });
+    }
+    let has_resources = document.resource_changes.as_ref().is_some_and(|changes| !changes.is_empty());
+    if has_resources && document.configuration.is_none() {
+        let message = "the plan has no `configuration`, so what was left out in the source cannot be told from what \
+            is not known yet, nor to which Region and account a resource goes";
+        notices.push(Notice { kind: NoticeKind::MissingPart, message: message.to_owned() });
     }
     notices
 }

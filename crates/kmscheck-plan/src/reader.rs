@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use kmscheck_model::{Action, Address, Attributes, Change, Configured, Deployment, Interest, Resource};
-use kmscheck_value::{AttributePath, Existence, Map, Step};
+use kmscheck_value::{AttributePath, Existence, Map, Step, Value};
 use serde_json::value::RawValue;
 
 use crate::ReadError;
@@ -12,7 +12,7 @@ use crate::configuration::ResourceConfig;
 use crate::configured::{self, Evidence};
 use crate::deployment;
 use crate::document::{ChangeDetail, PathStep, ResourceChange, StateResource};
-use crate::expressions::Expressions;
+use crate::expressions::{Expression, Expressions};
 use crate::input::Positions;
 use crate::instances::{Instance, Instances, Record};
 use crate::marks::Marks;
@@ -83,13 +83,7 @@ impl<'a> Reader<'_, 'a> {
         let before = self.map(detail.before, detail.before_sensitive, attributes)?;
         let after = self.known(detail.after, detail.after_sensitive, attributes)?;
         let block = self.block(instance);
-        let filling = Filling {
-            resolver: self.resolver,
-            interner: self.interner,
-            scope: block.scope,
-            arguments: block.arguments.clone(),
-        };
-        let after = filling.fill(after, &detail.unknown(), attributes);
+        let after = self.filling(&block).fill(after, &detail.unknown(), attributes);
         let mut resource = self.resource(address, Some(change), &detail);
         resource.deployment = self.pending(&block);
         resource.configured = self.configured(&block, resource.change.action, before.as_ref(), &after);
@@ -106,6 +100,15 @@ impl<'a> Reader<'_, 'a> {
             for_each: config.and_then(|config| config.for_each_expression.as_ref()),
         };
         Block { scope, config, arguments: config.map(|config| self.resolver.cache.get(config.expressions)) }
+    }
+
+    fn filling<'f>(&'f self, block: &Block<'f, 'a>) -> Filling<'f, 'a> {
+        Filling {
+            resolver: self.resolver,
+            interner: self.interner,
+            scope: block.scope,
+            arguments: block.arguments.clone(),
+        }
     }
 
     fn pending(&self, block: &Block<'_, 'a>) -> Deployment {
@@ -134,8 +137,10 @@ impl<'a> Reader<'_, 'a> {
         attributes: Attributes,
     ) -> Result<Resource, ReadError> {
         let mut resource = self.resource(address, None, &ChangeDetail::default());
-        let after = self.map(state.values, state.sensitive_values, attributes)?.unwrap_or_default();
+        let known = self.known(state.values, state.sensitive_values, attributes)?;
         let block = self.block(instance);
+        let missing = block.missing(&known);
+        let after = self.filling(&block).fill(known, &missing, attributes);
         resource.deployment = self.pending(&block);
         resource.configured = self.configured(&block, Action::NoOp, None, &after);
         resource.after = Some(after);
@@ -203,7 +208,7 @@ impl<'a> Reader<'_, 'a> {
         values: Option<&'a RawValue>,
         sensitive: Option<&'a RawValue>,
         attributes: Attributes,
-    ) -> Result<Vec<(Arc<str>, kmscheck_value::Value)>, ReadError> {
+    ) -> Result<Vec<(Arc<str>, Value)>, ReadError> {
         let marks = Marks::read(sensitive).map_err(|error| self.positions.error(sensitive, &error))?;
         known(values, &marks, attributes, self.interner).map_err(|error| self.positions.error(values, &error))
     }
@@ -215,6 +220,19 @@ struct Block<'b, 'a> {
     config: Option<&'a ResourceConfig<'a>>,
     /// `None` if the plan does not have it.
     arguments: Option<Rc<Expressions<'a>>>,
+}
+
+impl<'a> Block<'_, 'a> {
+    /// The arguments that refer to something and are not among the values: `planned_values` leaves out what is unknown
+    /// without a mark.
+    fn missing(&self, known: &[(Arc<str>, Value)]) -> Marks<'a> {
+        let arguments = self.arguments.iter().flat_map(|arguments| arguments.iter());
+        let missing = arguments.filter(|(name, argument)| {
+            matches!(argument, Expression::References(_))
+                && !known.iter().any(|(known, _)| **known == ***name)
+        });
+        Marks::Entries(missing.map(|(name, _)| (name.clone(), Marks::Whole)).collect())
+    }
 }
 
 fn describe(change: &ResourceChange<'_>, detail: &ChangeDetail<'_>) -> Change {

@@ -131,8 +131,7 @@ pub(crate) fn written<'t>(references: &'t [Str<'_>]) -> Vec<Written<'t>> {
     let mut written: Vec<Written<'t>> = Vec::new();
     let mut last: &str = "";
     for text in references {
-        let collection = written.last_mut().filter(|collection| collection.text == last);
-        if let (Some(collection), "each.key" | "count.index") = (collection, &**text) {
+        if let (Some(collection), "each.key" | "count.index") = (written.last_mut(), &**text) {
             collection.by_own_key = true;
         }
         if !is_shorter(text, last) {
@@ -170,7 +169,7 @@ mod tests {
     fn an_index_by_the_own_key_is_listed_after_its_collection() {
         assert!(texts(&["aws_kms_key.this", "each.key"])[0].1);
         assert!(texts(&["module.keys", "count.index"])[0].1);
-        assert!(!texts(&["aws_kms_key.this.arn", "aws_kms_key.this", "each.key"])[0].1);
+        assert!(texts(&["module.m.keys", "module.m", "each.key"])[0].1);
         assert!(!texts(&["aws_kms_key.this", "each.value"])[0].1);
     }
 

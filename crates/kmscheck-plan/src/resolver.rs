@@ -7,6 +7,7 @@ use std::sync::Arc;
 use kmscheck_model::InstanceKey;
 use kmscheck_value::Symbol;
 use rustc_hash::FxHashMap;
+use serde_json::value::RawValue;
 
 use crate::document::Document;
 use crate::expressions::{Expression, ExpressionCache};
@@ -14,13 +15,14 @@ use crate::instances::{InstanceId, Instances};
 use crate::leaves::{Leaf, Leaves, path};
 use crate::modules::{Caller, ModuleId};
 use crate::references::{Reference, Step, Subject, Written, written};
-use crate::strings::Interner;
+use crate::strings::{Entries, Interner};
 
 /// How far references are followed. A chain of module calls that is longer than this is lost.
 const DEPTH: usize = 100;
 
-/// Of how many instances a reference may mean any. Beyond that it says nothing to anybody.
-const CHOICES: usize = 100;
+/// Of how many instances a reference may mean any. Beyond that it is lost: to follow all for each that refers to them
+/// would take time that grows with the square.
+const MANY: usize = 1000;
 
 /// Where an expression stands: names mean something else in each module instance, and `each` in each instance.
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +41,10 @@ pub(crate) struct Resolver<'d, 'a> {
     pub(crate) cache: ExpressionCache<'a>,
     variables: RefCell<FxHashMap<(ModuleId, &'a str), Leaves>>,
     outputs: RefCell<FxHashMap<(ModuleId, &'a str), Leaves>>,
-    settled: RefCell<FxHashMap<ModuleId, bool>>,
+    pub(crate) settled: RefCell<FxHashMap<ModuleId, bool>>,
     addresses: RefCell<FxHashMap<InstanceId, Arc<str>>>,
+    /// Large values of variables, by where they are in the text.
+    pub(crate) objects: RefCell<FxHashMap<usize, Entries<'a, &'a RawValue>>>,
 }
 
 impl<'d, 'a> Resolver<'d, 'a> {
@@ -53,6 +57,7 @@ impl<'d, 'a> Resolver<'d, 'a> {
             outputs: RefCell::default(),
             settled: RefCell::default(),
             addresses: RefCell::default(),
+            objects: RefCell::default(),
         }
     }
 
@@ -78,7 +83,12 @@ impl<'d, 'a> Resolver<'d, 'a> {
         Some(address)
     }
 
-    fn expression(&self, expression: &Expression<'a>, scope: Scope<'_, 'a>, depth: usize) -> Leaves {
+    pub(crate) fn expression(
+        &self,
+        expression: &Expression<'a>,
+        scope: Scope<'_, 'a>,
+        depth: usize,
+    ) -> Leaves {
         let mut leaves = Leaves::default();
         for references in expression.references() {
             for reference in written(references) {
@@ -91,127 +101,72 @@ impl<'d, 'a> Resolver<'d, 'a> {
     }
 
     /// The unknown things that a reference stands for.
-    pub(crate) fn reference(&self, written: Written<'_>, scope: Scope<'_, 'a>, depth: usize) -> Leaves {
+    fn reference(&self, written: Written<'_>, scope: Scope<'_, 'a>, depth: usize) -> Leaves {
         let Some(depth) = depth.checked_sub(1) else { return Leaves::lost(written.text) };
         let reference = Reference::parse(written.text);
         let own_key = scope.key.filter(|_| written.by_own_key);
-        match reference.subject {
-            Subject::Resource { .. } => self.resource(&reference, written.text, scope.module, own_key),
-            Subject::Module(name) => {
-                self.module(name, &reference.steps, written.text, scope.module, own_key, depth)
-            }
+        let leaves = match reference.subject {
+            Subject::Resource { .. } => self.resource(&reference, scope.module, own_key),
+            Subject::Module(name) => self.module(name, &reference.steps, scope.module, own_key, depth),
             Subject::Variable(name) => {
-                let leaves =
-                    self.variable(scope.module, name, depth).follow(&reference.steps, self.instances);
-                match own_key {
-                    Some(key) => leaves.element(key, self.instances),
-                    None => leaves,
-                }
+                Some(self.variable(scope.module, name, depth).follow(&reference.steps, self.instances))
             }
+            Subject::EachValue => Some(self.each_value(&reference.steps, scope, depth)),
             Subject::Local(name) if !self.is_settled(scope.module, depth) => {
-                Leaves::lost(&format!("local.{name}"))
+                return Leaves::lost(&format!("local.{name}"));
             }
-            Subject::EachValue => self.each_value(&reference.steps, scope, depth),
-            Subject::Local(_) | Subject::OwnKey | Subject::Surroundings => Leaves::default(),
-            Subject::Other => Leaves::lost(written.text),
-        }
+            Subject::Local(_) | Subject::OwnKey | Subject::Surroundings => Some(Leaves::default()),
+            Subject::Other => None,
+        };
+        let leaves = leaves.unwrap_or_else(|| Leaves::lost(written.text));
+        let leaves = match own_key {
+            Some(key) => leaves.element(key, self.instances),
+            None => leaves,
+        };
+        if leaves.found.len() > MANY { Leaves::lost(written.text) } else { leaves }
     }
 
+    /// `None` if nobody knows which instances there are.
     fn resource(
         &self,
         reference: &Reference<'_>,
-        text: &str,
         module: ModuleId,
         own_key: Option<&InstanceKey>,
-    ) -> Leaves {
-        let Some((selected, steps)) = self.select(reference, module, own_key) else {
-            return Leaves::lost(text);
-        };
-        if selected.len() > CHOICES {
-            return Leaves::lost(text);
+    ) -> Option<Leaves> {
+        let (selected, steps) = self.instances.select(reference, module, own_key)?;
+        if selected.len() > MANY {
+            return None;
         }
         let unknown = |id: &InstanceId| self.instances.get(*id).is_some_and(|found| found.is_unknown(steps));
         let path = path(steps);
         let leaf = |id: InstanceId| Leaf { instance: id, path: path.clone() };
-        Leaves { found: selected.into_iter().filter(unknown).map(leaf).collect(), lost: None }
+        let found = selected.iter().copied().filter(unknown).map(leaf).collect();
+        Some(Leaves { found, lost: None })
     }
 
-    /// The instances that a reference to a resource means, and the steps from there. `None` if nobody knows.
-    pub(crate) fn select<'r, 't>(
-        &self,
-        reference: &'r Reference<'t>,
-        module: ModuleId,
-        own_key: Option<&InstanceKey>,
-    ) -> Option<(Vec<InstanceId>, &'r [Step<'t>])> {
-        let Subject::Resource { mode, resource_type, name } = reference.subject else { return None };
-        let block = self.instances.block(module, mode, resource_type, name);
-        let declared = || self.instances.config(module, mode, resource_type, name).is_some();
-        if block.is_empty() && !(self.instances.complete && declared()) {
-            return None;
-        }
-        let key_of = |id: InstanceId| self.instances.get(id).and_then(|found| found.record.key());
-        let with_key = |key: &InstanceKey| block.iter().copied().find(|id| key_of(*id) == Some(key));
-        if let Some((Step::Index(key), rest)) = reference.steps.split_first() {
-            let found = with_key(key);
-            return (found.is_some() || self.instances.complete).then(|| (found.into_iter().collect(), rest));
-        }
-        let own = own_key.filter(|_| block.len() > 1).and_then(with_key);
-        let selected = own.map_or_else(|| block.to_vec(), |own| vec![own]);
-        Some((selected, &reference.steps))
-    }
-
+    /// `None` if nobody knows which module instances there are.
     fn module(
         &self,
         name: &str,
         steps: &[Step<'_>],
-        text: &str,
         caller: ModuleId,
         own_key: Option<&InstanceKey>,
         depth: usize,
-    ) -> Leaves {
-        let (key, steps) = match steps.split_first() {
-            Some((Step::Index(key), rest)) => (Some(key), rest),
-            _ => (None, steps),
-        };
-        let children = self.select_modules(caller, name, key, own_key);
-        if children.is_empty() && !(self.instances.complete && key.is_some()) || children.len() > CHOICES {
-            return Leaves::lost(text);
+    ) -> Option<Leaves> {
+        let (children, steps) = self.instances.modules.select(caller, name, steps, own_key);
+        if children.is_empty() || children.len() > MANY {
+            return None;
         }
         let mut leaves = Leaves::default();
-        for child in children {
+        for child in children.iter().copied() {
             leaves.join(match steps.split_first() {
                 Some((Step::Attribute(output), rest)) => {
-                    let found = self.output(child, output, depth).follow(rest, self.instances);
-                    own_key
-                        .filter(|_| key.is_none())
-                        .map_or_else(|| found.clone(), |key| found.clone().element(key, self.instances))
+                    self.output(child, output, depth).follow(rest, self.instances)
                 }
                 _ => self.all_outputs(child, depth),
             });
         }
-        leaves
-    }
-
-    fn select_modules(
-        &self,
-        caller: ModuleId,
-        name: &str,
-        key: Option<&InstanceKey>,
-        own_key: Option<&InstanceKey>,
-    ) -> Vec<ModuleId> {
-        let children = self.instances.modules.children(caller, name);
-        let key_of = |id: ModuleId| self.instances.modules.get(id)?.caller.as_ref()?.key.as_ref();
-        let with_key = |key: &InstanceKey| {
-            children
-                .iter()
-                .copied()
-                .find(|id| matches!(key_of(*id), Some(found) if found == key || *found == InstanceKey::Any))
-        };
-        match (key, own_key.and_then(with_key)) {
-            (Some(key), _) => with_key(key).into_iter().collect(),
-            (None, Some(own)) => vec![own],
-            (None, None) => children.to_vec(),
-        }
+        Some(leaves)
     }
 
     fn all_outputs(&self, module: ModuleId, depth: usize) -> Leaves {
@@ -271,37 +226,12 @@ impl<'d, 'a> Resolver<'d, 'a> {
     /// `each.value`: an element of what the block repeats over. Without an expression that is a constant.
     fn each_value(&self, steps: &[Step<'_>], scope: Scope<'_, 'a>, depth: usize) -> Leaves {
         let (Some(for_each), Some(key)) = (scope.for_each, scope.key) else { return Leaves::default() };
-        let outside = Scope { module: scope.module, key: None, for_each: None };
-        self.expression(for_each, outside, depth).element(key, self.instances).follow(steps, self.instances)
-    }
-
-    /// Whether everything in a module instance is known: then its local values are known too, although the plan does
-    /// not have them.
-    fn is_settled(&self, module: ModuleId, depth: usize) -> bool {
-        if let Some(settled) = self.settled.borrow().get(&module) {
-            return *settled;
+        let outside = Scope { for_each: None, ..scope };
+        let mut leaves = Leaves::default();
+        for reference in for_each.references().into_iter().flat_map(written) {
+            leaves.join(self.reference(Written { by_own_key: true, ..reference }, outside, depth));
         }
-        self.settled.borrow_mut().insert(module, false);
-        let settled = depth > 0 && self.compute_settled(module, depth - 1);
-        self.settled.borrow_mut().insert(module, settled);
-        settled
-    }
-
-    fn compute_settled(&self, id: ModuleId, depth: usize) -> bool {
-        let Some(module) = self.instances.modules.get(id) else { return false };
-        let is_known =
-            |id: &InstanceId| self.instances.get(*id).is_some_and(|found| !found.is_unknown_at_all());
-        module.config.is_some()
-            && self.instances.complete
-            && self.instances.in_module(id).iter().all(is_known)
-            && module.caller.as_ref().is_none_or(|caller| self.arguments_are_known(caller, depth))
-            && module.children().all(|child| self.is_settled(child, depth))
-    }
-
-    fn arguments_are_known(&self, caller: &Caller<'a>, depth: usize) -> bool {
-        let Some(call) = caller.call else { return false };
-        let arguments = self.cache.get(call.expressions);
-        arguments.iter().all(|(_, one)| self.expression(one, caller.scope(), depth).are_known())
+        leaves.element(key, self.instances).follow(steps, self.instances)
     }
 }
 

@@ -20,6 +20,9 @@ use crate::strings::{Entries, Interner};
 /// What `lost` says of an unknown part of a block that the configuration does not show.
 const HIDDEN: &str = "dynamic block";
 
+/// How many sources say something to anybody.
+const MANY: usize = 100;
+
 /// What `lost` says if there is no configuration.
 const NO_CONFIGURATION: &str = "configuration";
 
@@ -148,13 +151,14 @@ impl<'a> Filling<'_, 'a> {
             Place::LeftOut => Kind::Unset,
             Place::Inside(expressions) => self.kind_of(self.leaves(expressions)),
             Place::Written { candidates, or_left_out } => {
-                let leaves = self.leaves(candidates);
-                let left_out = candidates.iter().all(|argument| self.gives_nothing(argument));
-                match left_out {
-                    true => Kind::Unset,
-                    false if *or_left_out => self.kind_of(Leaves::lost(HIDDEN)),
-                    false => self.kind_of(leaves),
+                if candidates.iter().all(|argument| self.gives_nothing(argument)) {
+                    return Kind::Unset;
                 }
+                let mut leaves = self.leaves(candidates);
+                if *or_left_out {
+                    leaves.join(Leaves::lost(HIDDEN));
+                }
+                self.kind_of(leaves)
             }
         }
     }
@@ -183,6 +187,10 @@ impl<'a> Filling<'_, 'a> {
             leaves.found.iter().filter_map(|leaf| self.resolver.symbol(leaf, self.interner)).collect();
         sources.sort_unstable();
         sources.dedup();
+        if sources.len() > MANY {
+            let lost = format!("one of {} resources", sources.len());
+            return Kind::Unknown(Unknown { sources: Arc::default(), lost: Some(lost.into()) });
+        }
         Kind::Unknown(Unknown { sources: sources.into(), lost: leaves.lost })
     }
 }

@@ -1,6 +1,8 @@
 //! Plans go in, projects come out.
 #![expect(
     clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
     clippy::panic,
     clippy::unwrap_used,
     clippy::disallowed_methods,
