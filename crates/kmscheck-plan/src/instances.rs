@@ -4,101 +4,15 @@ use std::cell::{OnceCell, RefCell};
 
 use kmscheck_model::{Address, InstanceKey, Mode};
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde_json::value::RawValue;
 
 use crate::configuration::ResourceConfig;
-use crate::document::{ChangeDetail, Document, ObjectMode, ResourceChange, StateModule, StateResource};
-use crate::marks::{Marks, has_attribute};
+use crate::document::{Document, ObjectMode, ResourceChange, StateModule, StateResource};
+use crate::instance::{Instance, Record};
 use crate::modules::{ModuleId, Modules};
-use crate::references::Step;
 
 /// The number of a resource instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct InstanceId(u32);
-
-/// A resource instance of a plan or state.
-#[derive(Debug)]
-pub(crate) struct Instance<'a> {
-    pub(crate) module: ModuleId,
-    pub(crate) record: Record<'a>,
-    unknown: OnceCell<Box<Marks<'a>>>,
-}
-
-/// What the input has about an instance.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Record<'a> {
-    Change(&'a ResourceChange<'a>),
-    /// An object of a state, or a data source that was read for the plan.
-    State(&'a StateResource<'a>),
-}
-
-impl<'a> Record<'a> {
-    pub(crate) fn mode(self) -> Option<Mode> {
-        match self {
-            Self::Change(change) => change.mode.known(),
-            Self::State(resource) => resource.mode.known(),
-        }
-    }
-
-    pub(crate) fn resource_type(self) -> Option<&'a str> {
-        match self {
-            Self::Change(change) => change.resource_type.as_deref(),
-            Self::State(resource) => resource.resource_type.as_deref(),
-        }
-    }
-
-    pub(crate) fn name(self) -> Option<&'a str> {
-        match self {
-            Self::Change(change) => change.name.as_deref(),
-            Self::State(resource) => resource.name.as_deref(),
-        }
-    }
-
-    pub(crate) fn key(self) -> Option<&'a InstanceKey> {
-        match self {
-            Self::Change(change) => change.index.as_ref(),
-            Self::State(resource) => resource.index.as_ref(),
-        }
-    }
-
-    /// What tells it from the others of its module instance.
-    fn identity(self) -> (Option<Mode>, Option<&'a str>, Option<&'a str>, Option<&'a InstanceKey>) {
-        (self.mode(), self.resource_type(), self.name(), self.key())
-    }
-
-    /// The object as it will be, or as the state has it.
-    pub(crate) fn after(self) -> Option<&'a RawValue> {
-        match self {
-            Self::Change(change) => change.detail().ok()?.after,
-            Self::State(resource) => resource.values,
-        }
-    }
-}
-
-impl<'a> ResourceChange<'a> {
-    /// What happens.
-    pub(crate) fn detail(&self) -> serde_json::Result<ChangeDetail<'a>> {
-        self.change.map_or(Ok(ChangeDetail::default()), |raw| serde_json::from_str(raw.get()))
-    }
-
-    /// Whether there is an object afterwards that the address stands for. Terraform writes the actions first, so a look
-    /// at the beginning is enough for most.
-    fn is_live(&self) -> bool {
-        let mut text = self.change.map_or("", RawValue::get);
-        let begins_with_actions = ["{", "\"actions\"", ":", "["].into_iter().all(|token| {
-            let rest = text.trim_ascii_start().strip_prefix(token);
-            text = rest.unwrap_or(text);
-            rest.is_some()
-        });
-        let remains = match text.split_once(']') {
-            Some((actions, _)) if begins_with_actions => {
-                !matches!(actions.trim_ascii(), "\"delete\"" | "\"forget\"")
-            }
-            _ => self.detail().is_ok_and(|detail| detail.after.is_some()),
-        };
-        self.deposed.is_none() && remains
-    }
-}
 
 /// Up to how many instances it is quicker to look at each.
 const FEW: usize = 8;
@@ -193,7 +107,7 @@ impl<'a> Instances<'a> {
             return;
         };
         let id = InstanceId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
-        self.all.push(Instance { module, record, unknown: OnceCell::new() });
+        self.all.push(Instance::new(module, record));
         let key = (module, mode, resource_type, name);
         let position = match self.last {
             Some((last, position)) if last == key => position,
@@ -285,47 +199,6 @@ impl<'a> Instances<'a> {
             name: record.name()?.into(),
             key: record.key().cloned(),
         })
-    }
-}
-
-impl<'a> Instance<'a> {
-    /// The marks of what is unknown.
-    pub(crate) fn unknown(&self) -> &Marks<'a> {
-        self.unknown.get_or_init(|| match self.record {
-            Record::Change(change) => {
-                Box::new(change.detail().map_or(Marks::Whole, |detail| detail.unknown()))
-            }
-            Record::State(_) => Box::default(),
-        })
-    }
-
-    /// Whether anything at or below the path is unknown. Terraform leaves out of `after` what it marks as unknown; what
-    /// `planned_values` or a plan without marks leaves out is unknown as well.
-    pub(crate) fn is_unknown(&self, path: &[Step<'_>]) -> bool {
-        let Some(Step::Attribute(name)) = path.first() else { return self.is_unknown_at_all() };
-        self.unknown().any_at(path) || !self.has_marks() && !has_attribute(self.record.after(), name)
-    }
-
-    /// Whether any attribute is unknown.
-    pub(crate) fn is_unknown_at_all(&self) -> bool {
-        !self.unknown().is_none() || matches!(self.record, Record::Change(_)) && !self.has_marks()
-    }
-
-    fn has_marks(&self) -> bool {
-        let Record::Change(change) = self.record else { return false };
-        change.detail().is_ok_and(|detail| detail.after_unknown.is_some())
-    }
-
-    /// Whether the object has the attribute, known or not.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.unknown().any_at(&[Step::Attribute(name)]) || has_attribute(self.record.after(), name)
-    }
-}
-
-impl<'a> ChangeDetail<'a> {
-    /// The marks of what is unknown; everything, if they have a form that Terraform does not write.
-    pub(crate) fn unknown(&self) -> Marks<'a> {
-        Marks::read(self.after_unknown).unwrap_or(Marks::Whole)
     }
 }
 

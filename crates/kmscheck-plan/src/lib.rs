@@ -6,6 +6,7 @@
 //! the resource attributes that it was made from (`resolver`).
 
 mod arn;
+mod change;
 mod configuration;
 mod configured;
 mod constants;
@@ -15,12 +16,16 @@ mod document;
 mod error;
 mod expressions;
 mod input;
+mod instance;
 mod instances;
 mod leaves;
+mod look_alikes;
 mod marks;
 mod modules;
+mod observed;
 mod place;
 mod provider;
+mod provider_block;
 mod reader;
 mod references;
 mod resolver;
@@ -77,7 +82,7 @@ pub struct Reading {
 pub fn read(bytes: &[u8], options: &ReadOptions, interest: &dyn Interest) -> Result<Reading, ReadError> {
     let text = input::text(bytes)?;
     let json = input::json(&text)?;
-    let document = input::document(&json)?;
+    let document = look_alikes::document(&json)?;
     let planned = planned_values(&document, json.positions)?;
     let root = planned.as_ref().and_then(|values| values.root_module.as_ref());
     let instances = Instances::new(&document, root);

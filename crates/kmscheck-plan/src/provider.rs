@@ -4,13 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kmscheck_model::ModulePath;
-use serde_json::value::RawValue;
 
-use crate::arn::{account_of, is_region};
 use crate::configuration::{ModuleConfig, ProviderConfig, ResourceConfig};
-use crate::expressions::{Expression, Expressions};
 use crate::modules::Modules;
-use crate::references::written;
+use crate::provider_block::Block;
 use crate::resolver::{Resolver, Scope};
 
 /// What stands for the credentials of a provider configuration that names none.
@@ -127,107 +124,6 @@ impl ProviderConfig<'_> {
         let is_aws = self.name.as_deref() == Some("aws")
             || self.full_name.as_deref().is_some_and(|name| name.ends_with("/aws"));
         is_aws && (self.module_address.is_none() || self.expressions.is_some())
-    }
-}
-
-/// The block of a provider configuration.
-struct Block<'b, 'a> {
-    resolver: &'b Resolver<'b, 'a>,
-    scope: Scope<'b, 'a>,
-    arguments: &'b Expressions<'a>,
-    key: &'b str,
-}
-
-impl<'a> Block<'_, 'a> {
-    /// `signatures` are the credentials of earlier blocks, with their names.
-    fn provider(&self, signatures: &mut BTreeMap<Vec<String>, Arc<str>>) -> Provider {
-        let role = self.role();
-        let role_account = role.and_then(|role| account_of(&self.text(role)?));
-        let profile = self.arguments.get("profile").and_then(|profile| self.text(profile));
-        let signature: Vec<_> =
-            ["profile", "access_key", "shared_credentials_file", "shared_credentials_files"]
-                .into_iter()
-                .map(|name| self.signature(self.arguments.get(name)))
-                .chain([self.signature(role)])
-                .collect();
-        let fresh = || match (&role, &profile) {
-            _ if signature.iter().all(String::is_empty) => AMBIENT.into(),
-            (None, Some(profile)) => format!("profile {profile:?}").into(),
-            _ => format!("provider {}", self.key).into(),
-        };
-        let credentials = signatures.entry(signature.clone()).or_insert_with(fresh).clone();
-        Provider {
-            region: self.region(),
-            account: role_account.or_else(|| self.allowed_account()),
-            credentials,
-        }
-    }
-
-    fn region(&self) -> StatedRegion {
-        let Some(expression) = self.arguments.get("region") else { return StatedRegion::Absent };
-        if self.is_absent(expression) {
-            return StatedRegion::Absent;
-        }
-        let text = self.text(expression).filter(|text| is_region(text));
-        match (text, expression) {
-            (Some(region), Expression::Constant(_)) => StatedRegion::Constant(region.into()),
-            (Some(region), _) => StatedRegion::Passed(region.into()),
-            (None, Expression::References(references)) => {
-                StatedRegion::Unclear(written(references).first().map_or("", |first| first.text).into())
-            }
-            (None, _) => StatedRegion::Unclear("a function call".into()),
-        }
-    }
-
-    /// The role that is assumed; of a chain of roles the last.
-    fn role(&self) -> Option<&Expression<'a>> {
-        let blocks = ["assume_role", "assume_role_with_web_identity"];
-        let block = blocks.into_iter().find_map(|name| match self.arguments.get(name)? {
-            Expression::Blocks(blocks) => blocks.last(),
-            block => Some(block),
-        })?;
-        let Expression::Block(arguments) = block else { return None };
-        arguments.get("role_arn").filter(|role| !self.is_absent(role))
-    }
-
-    fn allowed_account(&self) -> Option<Arc<str>> {
-        let raw = self.value(self.arguments.get("allowed_account_ids")?)?;
-        match serde_json::from_str::<Vec<&str>>(raw.get()).ok()?.as_slice() {
-            [one] => Some((*one).into()),
-            _ => None,
-        }
-    }
-
-    /// What tells one credential from another: the value if it is known, else the references. Never shown.
-    fn signature(&self, expression: Option<&Expression<'a>>) -> String {
-        let Some(expression) = expression.filter(|expression| !self.is_absent(expression)) else {
-            return String::new();
-        };
-        match (self.value(expression), expression) {
-            (Some(value), _) => value.get().to_owned(),
-            (None, Expression::References(references)) => {
-                let names: Vec<_> = references.iter().map(|reference| &**reference).collect();
-                format!("{}:{}", self.module(), names.join(","))
-            }
-            (None, _) => format!("of {}", self.key),
-        }
-    }
-
-    fn module(&self) -> String {
-        let module = self.resolver.instances.modules.get(self.scope.module);
-        module.map(|module| module.path.to_string()).unwrap_or_default()
-    }
-
-    fn value(&self, expression: &Expression<'a>) -> Option<&'a RawValue> {
-        self.resolver.constant(expression, self.scope)
-    }
-
-    fn text(&self, expression: &Expression<'a>) -> Option<String> {
-        serde_json::from_str(self.value(expression)?.get()).ok()
-    }
-
-    fn is_absent(&self, expression: &Expression<'a>) -> bool {
-        self.value(expression).is_some_and(|value| matches!(value.get(), "null" | "\"\""))
     }
 }
 

@@ -4,17 +4,19 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use kmscheck_model::{Action, Address, Attributes, Change, Configured, Deployment, Interest, Resource};
-use kmscheck_value::{AttributePath, Existence, Map, Step, Value};
+use kmscheck_value::{Existence, Map, Value};
 use serde_json::value::RawValue;
 
 use crate::ReadError;
+use crate::change::describe;
 use crate::configuration::ResourceConfig;
 use crate::configured::{self, Evidence};
 use crate::deployment;
-use crate::document::{ChangeDetail, PathStep, ResourceChange, StateResource};
+use crate::document::{ChangeDetail, ResourceChange, StateResource};
 use crate::expressions::{Expression, Expressions};
 use crate::input::Positions;
-use crate::instances::{Instance, Instances, Record};
+use crate::instance::{Instance, Record};
+use crate::instances::Instances;
 use crate::marks::Marks;
 use crate::resolver::{Resolver, Scope};
 use crate::strings::Interner;
@@ -233,39 +235,4 @@ impl<'a> Block<'_, 'a> {
         });
         Marks::Entries(missing.map(|(name, _)| (name.clone(), Marks::Whole)).collect())
     }
-}
-
-fn describe(change: &ResourceChange<'_>, detail: &ChangeDetail<'_>) -> Change {
-    let mut replace_paths: Vec<_> =
-        detail.replace_paths.iter().flatten().map(|path| attribute_path(path)).collect();
-    replace_paths.sort_unstable();
-    Change {
-        action: action(detail),
-        reason: change.action_reason.as_deref().map(Into::into),
-        replace_paths,
-        importing: detail.importing.is_some(),
-        deposed: change.deposed.is_some(),
-    }
-}
-
-fn action(detail: &ChangeDetail<'_>) -> Action {
-    let actions: Vec<&str> = detail.actions.iter().map(|action| &**action).collect();
-    match actions.as_slice() {
-        ["create"] | ["create" | "forget", "forget" | "create"] => Action::Create,
-        ["read"] => Action::Read,
-        ["update"] => Action::Update,
-        ["delete", "create"] | ["create", "delete"] => Action::Replace,
-        ["delete"] => Action::Delete,
-        ["forget"] => Action::Forget,
-        _ => Action::NoOp,
-    }
-}
-
-fn attribute_path(steps: &[PathStep<'_>]) -> AttributePath {
-    let step = |step: &PathStep<'_>| match step {
-        PathStep::Key(name) => Some(Step::Key((**name).into())),
-        PathStep::Index(index) => usize::try_from(*index).ok().map(Step::Index),
-        PathStep::Other(_) => None,
-    };
-    steps.iter().map_while(step).collect()
 }

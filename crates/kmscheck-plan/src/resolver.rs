@@ -22,7 +22,7 @@ const DEPTH: usize = 100;
 
 /// Of how many instances a reference may mean any. Beyond that it is lost: to follow all for each that refers to them
 /// would take time that grows with the square.
-const MANY: usize = 1000;
+const MANY: usize = 300;
 
 /// Where an expression stands: names mean something else in each module instance, and `each` in each instance.
 #[derive(Debug, Clone, Copy)]

@@ -1,0 +1,93 @@
+//! What the resources themselves show of where they are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use kmscheck_model::{Mode, Resource};
+use kmscheck_value::Value;
+
+use crate::arn::{account_of, is_account, is_region, region_of};
+use crate::provider::ProviderKey;
+
+/// What AWS has reported through provider configurations.
+#[derive(Debug, Default)]
+pub(crate) struct Observed {
+    pub(crate) regions: BTreeMap<ProviderKey, BTreeSet<Arc<str>>>,
+    pub(crate) accounts: BTreeMap<ProviderKey, BTreeSet<Arc<str>>>,
+}
+
+impl Observed {
+    /// Takes note of what a resource shows of where it is.
+    pub(crate) fn add(&mut self, key: &ProviderKey, resource: &Resource) {
+        let kind = &*resource.address.resource_type;
+        let is_data = resource.address.mode == Mode::Data;
+        let by_provider = resource.configured.sets("region").is_no();
+        let region = match kind {
+            "aws_region" if is_data => text(resource, "name").or_else(|| text(resource, "id")).map(Arc::from),
+            _ if is_data || is_global(kind) => None,
+            _ => own_region(resource).or_else(|| text(resource, "arn").and_then(region_of)),
+        };
+        let account = match kind {
+            "aws_caller_identity" if is_data => text(resource, "account_id").map(Arc::from),
+            _ if is_data => None,
+            _ => text(resource, "arn").and_then(account_of),
+        };
+        if let Some(region) = region.filter(|region| by_provider && is_region(region)) {
+            self.regions.entry(key.clone()).or_default().insert(region);
+        }
+        if let Some(account) = account.filter(|account| is_account(account)) {
+            self.accounts.entry(key.clone()).or_default().insert(account);
+        }
+    }
+}
+
+/// The `region` that the resource itself shows, as the provider has from version 6 on.
+pub(crate) fn own_region(resource: &Resource) -> Option<Arc<str>> {
+    let is_result = resource.address.mode == Mode::Data && &*resource.address.resource_type == "aws_region";
+    text(resource, "region").filter(|region| !is_result && is_region(region)).map(Arc::from)
+}
+
+/// A string attribute that is known, now or from before.
+pub(crate) fn text<'r>(resource: &'r Resource, name: &str) -> Option<&'r str> {
+    let after = resource.after(name).and_then(Value::as_str);
+    after.or_else(|| resource.before(name).and_then(Value::as_str))
+}
+
+pub(crate) fn sole(found: Option<&BTreeSet<Arc<str>>>) -> Option<Arc<str>> {
+    let mut found = found?.iter();
+    let first = found.next()?;
+    found.next().is_none().then(|| Arc::clone(first))
+}
+
+/// Whether a type belongs to a service without Regions.
+///
+/// Source: "Global services" in <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/>, and
+/// the types without `region` in version 6 of the provider.
+pub(crate) fn is_global(resource_type: &str) -> bool {
+    const SERVICES: &[&str] = &[
+        "account",
+        "billing",
+        "budgets",
+        "caller_identity",
+        "ce",
+        "cloudfront",
+        "cur",
+        "globalaccelerator",
+        "iam",
+        "networkmanager",
+        "organizations",
+        "partition",
+        "route53",
+        "route53domains",
+        "route53recoverycontrolconfig",
+        "route53recoveryreadiness",
+        "savingsplans",
+        "shield",
+        "waf",
+    ];
+    let name = resource_type.strip_prefix("aws_").unwrap_or(resource_type);
+    let is_of = |service: &&str| {
+        name.strip_prefix(*service).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    };
+    SERVICES.iter().any(is_of) && !name.starts_with("route53_resolver")
+}
