@@ -1,0 +1,130 @@
+//! What was before the change: which key a name meant, and who named the keys that go.
+
+use kmscheck_value::{AttributePath, Value};
+use rustc_hash::FxHashMap;
+
+use crate::consumer::named_before;
+use crate::index::TypeIndex;
+use crate::{Key, KeyId, KeyIdentifier, Node};
+
+/// An attribute that named a key before the change, of a resource that stays.
+#[derive(Debug)]
+pub struct FormerUse<'p> {
+    /// The resource.
+    pub node: Node<'p>,
+    /// The attribute.
+    pub path: AttributePath,
+}
+
+/// Keys by the names that they had before the change, and what named those that are destroyed.
+///
+/// A key that is replaced has another ARN and id afterwards, and a consumer that moves to another key names that one:
+/// what is lost shows only before the change.
+#[derive(Default)]
+pub(crate) struct Former<'p> {
+    by_arn: FxHashMap<&'p str, KeyId>,
+    /// Related multi-Region keys share an id.
+    by_id: FxHashMap<&'p str, Vec<(KeyId, Node<'p>)>>,
+    aliases: FxHashMap<&'p str, Vec<(KeyId, Node<'p>)>>,
+    uses: FxHashMap<KeyId, Vec<FormerUse<'p>>>,
+    primaries: FxHashMap<KeyId, KeyId>,
+    replicas: FxHashMap<KeyId, Vec<KeyId>>,
+}
+
+impl<'p> Former<'p> {
+    pub(crate) fn of(types: &TypeIndex<'p>, keys: &[Key<'p>]) -> Self {
+        let mut former = Self::default();
+        for key in keys.iter().filter(|key| key.kind.is_managed()) {
+            former.add_key(key);
+        }
+        for alias in types.managed("aws_kms_alias") {
+            former.add_alias(*alias);
+        }
+        let destroyed = |key: &&Key<'p>| key.kind.is_managed() && key.node.action().destroys();
+        if keys.iter().any(|key| destroyed(&key)) {
+            former.add_replicas(keys);
+            former.add_uses(types, keys);
+        }
+        former
+    }
+
+    fn add_key(&mut self, key: &Key<'p>) {
+        if let Some(arn) = before(key.node, "arn") {
+            self.by_arn.insert(arn, key.id);
+        }
+        if let Some(id) = before(key.node, "key_id").or_else(|| before(key.node, "id")) {
+            self.by_id.entry(id).or_default().push((key.id, key.node));
+        }
+    }
+
+    fn add_alias(&mut self, alias: Node<'p>) {
+        let target = before(alias, "target_key_arn").or_else(|| before(alias, "target_key_id"));
+        let key = target.and_then(|target| self.key(alias, target));
+        if let (Some(name), Some(key)) = (before(alias, "name"), key) {
+            self.aliases.entry(name).or_default().push((key, alias));
+        }
+    }
+
+    fn add_replicas(&mut self, keys: &[Key<'p>]) {
+        for replica in keys.iter().filter(|key| key.kind.is_replica() && key.node.action().destroys()) {
+            let primary = before(replica.node, "primary_key_arn").and_then(|arn| self.key(replica.node, arn));
+            let Some(primary) = primary else { continue };
+            if keys.get(primary.0).is_some_and(|key| key.node.action().destroys()) {
+                self.primaries.insert(replica.id, primary);
+                self.replicas.entry(primary).or_default().push(replica.id);
+            }
+        }
+    }
+
+    fn add_uses(&mut self, types: &TypeIndex<'p>, keys: &[Key<'p>]) {
+        let nodes = types.managed_types().into_iter().flat_map(|name| types.managed(name));
+        for node in nodes.filter(|node| !node.action().destroys()) {
+            for (path, name) in named_before(*node) {
+                let key = name.as_str().and_then(|name| self.key(*node, name));
+                let Some(key) = key else { continue };
+                if keys.get(key.0).is_some_and(|key| key.node.action().destroys()) {
+                    self.uses.entry(key).or_default().push(FormerUse { node: *node, path });
+                }
+            }
+        }
+    }
+
+    /// The key that `name` meant, as `node` used it. An ARN says its Region; an id and an alias name mean the one in
+    /// the Region of whoever uses them.
+    pub(crate) fn key(&self, node: Node<'p>, name: &str) -> Option<KeyId> {
+        match KeyIdentifier::parse(name)? {
+            KeyIdentifier::KeyArn(..) => self.by_arn.get(name).copied(),
+            KeyIdentifier::KeyId(id) => nearest(self.by_id.get(id)?, node.region().known().copied()),
+            KeyIdentifier::AliasArn(arn, name) => nearest(self.aliases.get(name)?, Some(arn.region)),
+            KeyIdentifier::AliasName(name) => {
+                nearest(self.aliases.get(name)?, node.region().known().copied())
+            }
+        }
+    }
+
+    pub(crate) fn uses_of(&self, key: KeyId) -> &[FormerUse<'p>] {
+        self.uses.get(&key).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub(crate) fn primary_of(&self, replica: KeyId) -> Option<KeyId> {
+        self.primaries.get(&replica).copied()
+    }
+
+    pub(crate) fn replicas_of(&self, primary: KeyId) -> &[KeyId] {
+        self.replicas.get(&primary).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// The only one, or the one in `region`.
+fn nearest(candidates: &[(KeyId, Node<'_>)], region: Option<&str>) -> Option<KeyId> {
+    let here =
+        || candidates.iter().find(|(_, node)| region.is_some() && node.region().known().copied() == region);
+    match candidates {
+        [(only, _)] => Some(*only),
+        _ => here().map(|(key, _)| *key),
+    }
+}
+
+fn before<'p>(node: Node<'p>, name: &str) -> Option<&'p str> {
+    node.resource.before(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+}
