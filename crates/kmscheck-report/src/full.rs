@@ -50,6 +50,9 @@ pub fn render(report: &Report<'_>, options: &Options) -> String {
     page.text
 }
 
+/// How many related resources are shown: a key may have hundreds of consumers.
+const RELATED: usize = 8;
+
 struct Page<'o> {
     text: String,
     options: &'o Options,
@@ -66,7 +69,7 @@ impl Page<'_> {
         self.place(finding.location.as_ref(), &finding.address, &finding.root);
         self.evidence(finding);
         self.labelled("why", why);
-        finding.related.iter().for_each(|related| self.related(related));
+        self.related(&finding.related);
         entry.instances.iter().skip(1).for_each(|instance| self.instance(instance));
         self.labelled("help", &finding.help);
         self.labelled("docs", &format!("kmscheck explain {}", finding.check.id));
@@ -119,10 +122,15 @@ impl Page<'_> {
         let _ = writeln!(self.text, "{bar}");
     }
 
-    fn related(&mut self, related: &Related) {
-        let place = related.location.as_ref().map(|location| format!("{}: ", position(location)));
-        let text = format!("{}{}: {}", place.unwrap_or_default(), related.address, related.message);
-        self.labelled("see", &text);
+    fn related(&mut self, related: &[Related]) {
+        for related in related.iter().take(RELATED) {
+            let place = related.location.as_ref().map(|location| format!("{}: ", position(location)));
+            let text = format!("{}{}: {}", place.unwrap_or_default(), related.address, related.message);
+            self.labelled("see", &text);
+        }
+        if let Some(more @ 1..) = related.len().checked_sub(RELATED) {
+            self.labelled("see", &format!("{more} more (--format json lists them)"));
+        }
     }
 
     fn instance(&mut self, instance: &Finding) {

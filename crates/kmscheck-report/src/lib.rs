@@ -15,4 +15,5 @@ mod report;
 mod summary;
 
 pub use palette::Palette;
+pub use paragraph::wrap;
 pub use report::{Counts, Entry, Notice, Problem, Report, Undetermined};

@@ -6,7 +6,7 @@ use crate::escape;
 
 /// Wraps untrusted text into lines of at most `width` columns: `first` begins the first line, `rest` the others. Words
 /// (addresses, ARNs) stay whole, however long they are.
-pub(crate) fn wrap(text: &str, width: usize, first: &str, rest: &str) -> String {
+pub fn wrap(text: &str, width: usize, first: &str, rest: &str) -> String {
     let options = Options::new(width)
         .initial_indent(first)
         .subsequent_indent(rest)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use kmscheck_checks::Severity;
 
 use crate::exit;
@@ -37,8 +37,8 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
 
-    /// How to report: full, concise or json; NAME=FILE writes to a file. Repeatable
-    #[arg(long, value_name = "NAME[=FILE]", default_value = "full", help_heading = "Report")]
+    /// How to report: full (the default), concise or json. NAME=FILE writes a file as well. Repeatable
+    #[arg(long, value_name = "NAME[=FILE]", help_heading = "Report")]
     pub(crate) format: Vec<Sink>,
     /// Show one by one what could not be determined, and why
     #[arg(long, help_heading = "Report")]
@@ -91,6 +91,15 @@ pub(crate) struct ChecksArgs {
     pub(crate) format: ListFormat,
     #[command(flatten)]
     pub(crate) terminal: TerminalArgs,
+}
+
+impl CheckArgs {
+    /// A path that is the name of a command: `kmscheck -v inspect`. A file of that name is `./inspect`.
+    pub(crate) fn misplaced_command(&self) -> Option<String> {
+        let names: Vec<_> =
+            Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+        names.into_iter().find(|name| self.input.paths.iter().any(|path| path.as_os_str() == name.as_str()))
+    }
 }
 
 /// What is read, and how.
@@ -178,7 +187,6 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        use clap::CommandFactory;
         Cli::command().debug_assert();
     }
 
@@ -187,7 +195,8 @@ mod tests {
         let parse = |words: &[&str]| Cli::try_parse_from([&["kmscheck"], words].concat()).unwrap();
         assert!(matches!(parse(&["checks"]).command, Some(Command::Checks(_))));
         assert_eq!(parse(&["./checks"]).check.input.paths, [PathBuf::from("./checks")]);
-        assert_eq!(parse(&["a.json", "checks"]).check.input.paths.len(), 2);
+        assert_eq!(parse(&["-q", "checks"]).check.misplaced_command().as_deref(), Some("checks"));
+        assert_eq!(parse(&["a.json", "./checks"]).check.misplaced_command(), None);
         assert_eq!(parse(&["-"]).check.input.paths, [PathBuf::from("-")]);
     }
 

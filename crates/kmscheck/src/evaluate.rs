@@ -1,5 +1,6 @@
 //! Running checks: in parallel, and each on its own risk.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use kmscheck_checks::{Context, Evaluation, Job, Metadata, Registered, Verdict, silence};
@@ -19,12 +20,15 @@ pub(crate) struct Judgement {
     pub(crate) evaluations: Vec<Evaluation>,
     /// The checks that failed.
     pub(crate) bugs: Vec<Problem>,
+    /// How many subjects each check looked at.
+    subjects: BTreeMap<&'static str, usize>,
 }
 
 /// Runs the selected checks, and lets the graver ones speak for those that they imply.
 pub(crate) fn judge(cx: Context<'_>, selection: &Selection) -> Judgement {
     let mut judgement = run(cx, &selection.to_evaluate());
     silence(&mut judgement.evaluations);
+    judgement.trace();
     judgement.evaluations.retain(|evaluation| {
         selection.contains(evaluation.check) && !matches!(evaluation.verdict, Verdict::Satisfied)
     });
@@ -42,7 +46,10 @@ fn run(cx: Context<'_>, checks: &[&'static dyn Registered]) -> Judgement {
     let mut jobs = Vec::new();
     for check in checks {
         match prepare(*check, cx) {
-            Ok(job) => jobs.push(job),
+            Ok(job) => {
+                judgement.subjects.insert(job.metadata().id, job.len());
+                jobs.push(job);
+            }
             Err(problem) => judgement.bugs.push(problem),
         }
     }
@@ -58,10 +65,26 @@ fn run(cx: Context<'_>, checks: &[&'static dyn Registered]) -> Judgement {
     judgement
 }
 
+impl Judgement {
+    /// Tells how much each check could determine.
+    fn trace(&self) {
+        for (check, subjects) in &self.subjects {
+            let own = self.evaluations.iter().filter(|evaluation| evaluation.check.id == *check);
+            let (mut violated, mut undetermined) = (0, 0);
+            for evaluation in own {
+                match evaluation.verdict {
+                    Verdict::Violated(_) => violated += 1,
+                    Verdict::Undetermined(_) => undetermined += 1,
+                    Verdict::Satisfied => {}
+                }
+            }
+            tracing::info!(check, subjects, violated, undetermined, "judged");
+        }
+    }
+}
+
 fn prepare<'g>(check: &'g dyn Registered, cx: Context<'g>) -> Result<Box<dyn Job + 'g>, Problem> {
-    let job = bug::catch(|| check.prepare(cx)).map_err(|bug| problem(check.metadata(), &bug))?;
-    tracing::info!(check = check.metadata().id, subjects = job.len(), "prepared");
-    Ok(job)
+    bug::catch(|| check.prepare(cx)).map_err(|bug| problem(check.metadata(), &bug))
 }
 
 fn chunks(subjects: usize) -> impl Iterator<Item = Range<usize>> {
@@ -71,7 +94,7 @@ fn chunks(subjects: usize) -> impl Iterator<Item = Range<usize>> {
 /// The verdicts on a chunk; if the check panics on it, those on every subject that it does not panic on.
 fn evaluate(job: &dyn Job, range: Range<usize>) -> Judgement {
     if let Ok(evaluations) = bug::catch(|| job.evaluate(range.clone())) {
-        return Judgement { evaluations: notable(evaluations), bugs: Vec::new() };
+        return Judgement { evaluations: notable(evaluations), ..Judgement::default() };
     }
     let mut judgement = Judgement::default();
     for subject in range {

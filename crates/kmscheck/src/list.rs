@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use kmscheck_checks::{Group, Metadata, Needs, registry};
-use kmscheck_report::{Palette, json};
+use kmscheck_report::{Palette, json, wrap};
 use serde::Serialize;
 
 use crate::args::{ChecksArgs, ListFormat};
@@ -26,25 +26,23 @@ fn checks() -> impl Iterator<Item = &'static Metadata> {
 
 fn table(palette: &Palette) -> String {
     let mut text = String::new();
-    let width = checks().map(|check| check.id.len()).max().unwrap_or_default();
     let Palette { strong, faint, .. } = *palette;
-    for group in Group::ALL {
+    for group in Group::ALL.into_iter().filter(|group| checks().any(|check| check.group == *group)) {
         let _ = writeln!(text, "{strong}{group}{strong:#} {faint}({}){faint:#}", group.title());
-        for check in checks().filter(|check| check.group == group) {
-            let style = palette.severity(check.severity);
-            let _ = writeln!(
-                text,
-                "  {:width$}  {style}{:8}{style:#}  {}",
-                check.id, check.severity, check.summary
-            );
-        }
+        let members = checks().filter(|check| check.group == group);
+        text.extend(members.map(|check| row(check, palette)));
         text.push('\n');
     }
-    let _ = writeln!(
-        text,
-        "{faint}`kmscheck explain CHECK` shows what a check reports, why, and what it leaves alone.{faint:#}"
-    );
-    text
+    let hint = "`kmscheck explain CHECK` shows what a check reports, why, and what it leaves alone.";
+    text + &wrap(hint, terminal::width(), &format!("{faint}"), "") + &format!("{faint:#}")
+}
+
+fn row(check: &Metadata, palette: &Palette) -> String {
+    let style = palette.severity(check.severity);
+    let ids = checks().map(|check| check.id.len()).max().unwrap_or_default();
+    let first = format!("  {:ids$}  {style}{:8}{style:#}  ", check.id, check.severity);
+    let rest = " ".repeat(ids + 14);
+    wrap(check.summary, terminal::width(), &first, &rest)
 }
 
 #[derive(Serialize)]

@@ -1,7 +1,6 @@
 //! Markdown for the terminal: as much of it as the documentation of checks uses.
 
-use kmscheck_report::Palette;
-use textwrap::{Options, WordSeparator, WordSplitter};
+use kmscheck_report::{Palette, wrap};
 
 /// Renders headings, paragraphs, lists and code blocks at `width` columns.
 pub(crate) fn render(markdown: &str, width: usize, palette: &Palette) -> String {
@@ -73,17 +72,6 @@ impl Page<'_> {
         let rest = if paragraph.starts_with("- ") { "    " } else { "  " };
         self.text += &wrap(&paragraph, self.width, "  ", rest);
     }
-}
-
-/// Wraps a paragraph: `first` begins its first line, `rest` the others. Words stay whole.
-pub(super) fn wrap(text: &str, width: usize, first: &str, rest: &str) -> String {
-    let options = Options::new(width)
-        .initial_indent(first)
-        .subsequent_indent(rest)
-        .break_words(false)
-        .word_separator(WordSeparator::AsciiSpace)
-        .word_splitter(WordSplitter::NoHyphenation);
-    textwrap::fill(text, options) + "\n"
 }
 
 /// `[words](target)` as `words (target)`.

@@ -3,7 +3,7 @@
 mod markdown;
 
 use kmscheck_checks::{Documentation, Metadata, Needs, registry};
-use kmscheck_report::Palette;
+use kmscheck_report::{Palette, wrap};
 
 use crate::args::ExplainArgs;
 use crate::exit::Exit;
@@ -27,7 +27,7 @@ fn page(check: &Metadata, palette: &Palette) -> String {
     let strong = palette.strong;
     let style = palette.severity(check.severity);
     let name = format!("{style}{}{style:#}: {strong}", check.id);
-    let title = markdown::wrap(check.summary, terminal::width(), &name, "");
+    let title = wrap(check.summary, terminal::width(), &name, "");
     let documentation = markdown::render(&Documentation::of(check).markdown, terminal::width(), palette);
     format!("{}{strong:#}\n{}\n{documentation}", title.trim_end(), facts(check, palette))
 }
@@ -46,7 +46,7 @@ fn facts(check: &Metadata, palette: &Palette) -> String {
     let facts = facts.iter().filter(|(_, value)| !value.is_empty());
     let line = |(name, value): &(&str, &str)| {
         let first = format!("  {faint}{name:<10}{faint:#} ");
-        markdown::wrap(value, terminal::width(), &first, "             ")
+        wrap(value, terminal::width(), &first, "             ")
     };
     facts.map(line).collect()
 }

@@ -74,6 +74,7 @@ fn usage_is_2() {
         &["--threads", "0"],
         &["--account", "1234"],
         &["explain", "no-such-check"],
+        &["-q", "inspect"],
     ] {
         let ran = kmscheck(arguments).stdin("").run();
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}");

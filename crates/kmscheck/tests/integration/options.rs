@@ -98,6 +98,8 @@ fn one_run_writes_several_formats() {
         .run();
     assert_eq!(ran.code, 1);
     assert!(ran.stdout.starts_with("medium[rotation-disabled] "), "{}", ran.stdout);
+    let alone = kmscheck(&["--format", &format]).stdin(plan_with_a_finding().to_string()).run();
+    assert!(alone.stdout.starts_with("medium[rotation-disabled]: "), "standard output is never empty");
     let written: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     assert_eq!(written["summary"]["medium"], 1);
 }
