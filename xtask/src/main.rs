@@ -1,0 +1,21 @@
+//! What the repository needs beside the tool: generated files.
+
+mod codegen;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask codegen [--check]";
+
+#[expect(clippy::disallowed_methods, reason = "a command reads its arguments")]
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let done = match arguments.split_first() {
+        Some((command, rest)) if command == "codegen" => codegen::run(rest),
+        _ => Err(USAGE.to_owned()),
+    };
+    let Err(error) = done else { return ExitCode::SUCCESS };
+    // If standard error is gone there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "error: {error}");
+    ExitCode::FAILURE
+}
