@@ -58,6 +58,11 @@ impl<'a> Evidence<'_, 'a> {
             Some(Kind::Text(text)) if name == "policy" && text.as_str() == Some("") => Truth::No,
             // What a provider would choose is not known yet; so this is the argument's.
             Some(Kind::Unknown(_)) => yes_or_unknown(self.resolver.is_certainly_set(expression, self.scope)),
+            // From version 6 on the provider puts its own Region where the argument is null.
+            Some(_) if name == "region" => match self.judge_by_expression(name, expression) {
+                Truth::No => Truth::No,
+                Truth::Yes | Truth::Unknown => Truth::Yes,
+            },
             Some(_) if self.action.creates() => Truth::Yes,
             // Perhaps it is only what the provider chose earlier.
             Some(_) if after == self.before.and_then(|before| before.get(name)) => {

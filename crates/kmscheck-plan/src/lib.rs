@@ -77,6 +77,10 @@ pub struct Reading {
 
 /// Reads a plan or a state.
 ///
+/// Of the resources, those types are read that `interest` names. It should name `aws_caller_identity` (`account_id`),
+/// `aws_region` (`name`, `id`) and the `arn` and `region` of everything: they tell accounts and Regions where the
+/// provider configuration does not.
+///
 /// # Errors
 /// If the input as a whole is something else, or broken.
 pub fn read(bytes: &[u8], options: &ReadOptions, interest: &dyn Interest) -> Result<Reading, ReadError> {

@@ -41,6 +41,18 @@ fn the_region_argument_wins_over_the_provider() {
 }
 
 #[test]
+fn a_region_argument_that_is_null_leaves_it_to_the_provider() {
+    let argument = json!({"region": references(&["var.region"])});
+    let provider = aws(json!({"region": {"constant_value": "eu-west-1"}}));
+    let with = |value: Json| {
+        let variables = json!({"region": {"value": value}});
+        one_key(json!({"region": "eu-west-1"}), argument.clone(), provider.clone(), variables).0
+    };
+    assert_eq!(with(json!(null)), known("eu-west-1", RegionSource::Provider));
+    assert_eq!(with(json!("eu-west-1")), known("eu-west-1", RegionSource::Argument));
+}
+
+#[test]
 fn the_region_of_a_provider_is_followed_through_a_variable() {
     let provider = aws(json!({"region": references(&["var.regions.main", "var.regions"])}));
     let variables = json!({"regions": {"value": {"main": "eu-west-1"}}});

@@ -4,7 +4,7 @@ use kmscheck_plan::{ReadError, ReadOptions, read};
 use kmscheck_value::Knowledge;
 use serde_json::json;
 
-use super::{Aws, plan, project, reading};
+use super::{Aws, after, block, changed, plan, project, reading, references, resource, sources};
 
 fn error(bytes: &[u8]) -> ReadError {
     read(bytes, &ReadOptions::default(), &Aws).expect_err("an error")
@@ -124,4 +124,46 @@ fn a_refresh_only_plan_shows_what_there_is() {
         {"mode": "managed", "type": "aws_kms_key", "name": "k", "values": {"is_enabled": true}}]}}}));
     assert_eq!(found.resources().len(), 1);
     assert_eq!(found.kind(), kmscheck_model::InputKind::Plan);
+}
+
+#[test]
+fn values_without_marks_lack_what_is_unknown() {
+    let resources = json!([
+        {"mode": "managed", "type": "aws_kms_key", "name": "k", "values": {"is_enabled": true}},
+        {"mode": "managed", "type": "aws_kms_alias", "name": "a", "values": {"name": "alias/a"}},
+    ]);
+    let blocks = json!([
+        block("aws_kms_key.k", json!({})),
+        block(
+            "aws_kms_alias.a",
+            json!({"name": {"constant_value": "alias/a"},
+            "target_key_id": references(&["aws_kms_key.k.key_id", "aws_kms_key.k"])})
+        ),
+    ]);
+    let found = project(
+        &json!({"format_version": "0.1", "planned_values": {"root_module": {"resources": resources}},
+        "configuration": {"root_module": {"resources": blocks}}}),
+    );
+    assert_eq!(sources(after(&found, "aws_kms_alias.a", "target_key_id")), ["aws_kms_key.k.key_id"]);
+}
+
+#[test]
+fn what_target_leaves_alone_is_as_it_was_and_what_is_deleted_is_gone() {
+    let old = json!({"is_enabled": true});
+    let mut targeted = plan(
+        json!([changed("aws_kms_key.gone", json!(["delete"]), old.clone(), json!(null), json!({}))]),
+        json!({}),
+        json!({}),
+    );
+    let prior =
+        |name: &str| json!({"mode": "managed", "type": "aws_kms_key", "name": name, "values": old.clone()});
+    targeted["complete"] = json!(false);
+    targeted["prior_state"] =
+        json!({"values": {"root_module": {"resources": [prior("gone"), prior("stays")]}}});
+    let found = project(&targeted);
+    assert_eq!(found.resources().len(), 2);
+    assert!(resource(&found, "aws_kms_key.stays").remains());
+    assert!(!resource(&found, "aws_kms_key.gone").remains());
+    targeted["complete"] = json!(true);
+    assert_eq!(project(&targeted).resources().len(), 1, "a complete plan lists all managed resources");
 }

@@ -168,3 +168,16 @@ fn a_data_source_that_is_read_later_is_a_source() {
     let found = project(&plan(json!([document, alias("aws_kms_alias.a")]), root, json!({})));
     assert_eq!(sources(after(&found, "aws_kms_alias.a", "target_key_id")), ["data.aws_kms_key.d.arn"]);
 }
+
+#[test]
+fn among_many_instances_each_finds_its_own_and_no_list_is_endless() {
+    let keys: Vec<_> = (0..400).map(|index| format!("aws_kms_key.k[{index}]")).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    assert_eq!(
+        target(&["aws_kms_key.k", "count.index"], &keys, "aws_kms_alias.a[399]"),
+        ["aws_kms_key.k[399]"]
+    );
+    let list = ["aws_kms_key.k[7].arn", "aws_kms_key.k[7]", "aws_kms_key.k"];
+    assert_eq!(target(&list, &keys, "aws_kms_alias.a"), ["aws_kms_key.k[7].arn"]);
+    assert_eq!(target(&["aws_kms_key.k"], &keys, "aws_kms_alias.a"), ["?aws_kms_key.k"]);
+}
