@@ -156,3 +156,79 @@ fn position(location: &Location) -> String {
     let path = escape::line(&location.path);
     format!("{path}:{}:{}", location.start.line, location.start.column)
 }
+
+#[cfg(test)]
+mod tests {
+    use kmscheck_checks::Evaluation;
+
+    use super::*;
+    use crate::Counts;
+    use crate::testing::{finding, location, related, undetermined, violated};
+
+    fn shown(evaluations: &[Evaluation], roots: usize) -> String {
+        let report = Report::new(evaluations, &[], &[], Counts { roots, keys: 2 });
+        let options = Options { width: 60, palette: Palette::plain(), show_undetermined: true, quiet: false };
+        render(&report, &options)
+    }
+
+    #[test]
+    fn a_finding_shows_what_where_evidence_why_and_what_to_do() {
+        let mut finding = finding("root", "aws_kms_key.app");
+        finding.evidence =
+            vec!["{\n  \"Effect\": \"Allow\"\n}".to_owned(), "the provider says eu-west-1".to_owned()];
+        finding.related = vec![related("aws_sqs_queue.jobs")];
+        assert_eq!(
+            shown(&[violated(finding)], 1),
+            "\
+high[example-check]: What is wrong.
+  --> aws_kms_key.app
+   |
+   | {
+   |   \"Effect\": \"Allow\"
+   | }
+   | the provider says eu-west-1
+   |
+   = why:  Why it matters.
+   = see:  aws_sqs_queue.jobs: uses the key
+   = help: What to do.
+   = docs: kmscheck explain example-check
+
+1 finding (1 high) in 2 keys
+"
+        );
+    }
+
+    #[test]
+    fn a_place_in_the_source_comes_before_the_address() {
+        let mut first = finding("envs/dev", "module.a.aws_kms_key.app");
+        first.location = Some(location("keys/main.tf", 3));
+        let mut second = finding("envs/prod", "module.a.aws_kms_key.app");
+        second.location = Some(location("keys/main.tf", 3));
+        let text = shown(&[violated(second), violated(first)], 2);
+        assert!(text.contains("  --> keys/main.tf:3:1 (module.a.aws_kms_key.app)\n"), "{text}");
+        assert!(text.contains("   = also: module.a.aws_kms_key.app in envs/prod\n"), "{text}");
+    }
+
+    #[test]
+    fn the_root_is_named_where_there_are_several() {
+        let evaluations = [violated(finding("envs/dev", "aws_kms_key.app"))];
+        assert!(shown(&evaluations, 2).contains("  --> aws_kms_key.app in envs/dev\n"));
+    }
+
+    #[test]
+    fn of_many_related_resources_the_first_are_shown() {
+        let mut finding = finding("root", "aws_kms_key.app");
+        finding.related =
+            (0..RELATED + 3).map(|number| related(&format!("aws_sqs_queue.q{number}"))).collect();
+        let text = shown(&[violated(finding)], 1);
+        assert_eq!(text.matches("uses the key").count(), RELATED);
+        assert!(text.contains("= see:  3 more"), "{text}");
+    }
+
+    #[test]
+    fn what_is_undetermined_says_what_settles_it() {
+        let text = shown(&[undetermined("aws_kms_key.app")], 1);
+        assert!(text.contains("   = help: Plan with the source.\n"), "{text}");
+        assert!(text.ends_with("No findings in 2 keys; 1 undetermined\n"), "{text}");
+    }
+}

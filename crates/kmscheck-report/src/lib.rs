@@ -13,6 +13,8 @@ mod palette;
 mod paragraph;
 mod report;
 mod summary;
+#[cfg(test)]
+mod testing;
 
 pub use palette::Palette;
 pub use paragraph::wrap;

@@ -168,3 +168,51 @@ fn undetermined(evaluations: &[Evaluation]) -> Vec<Undetermined<'_>> {
     undetermined.dedup();
     undetermined
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{finding, location, undetermined, violated};
+
+    /// The addresses of the instances of each entry.
+    fn addresses(evaluations: &[Evaluation]) -> Vec<Vec<String>> {
+        let report = Report::new(evaluations, &[], &[], Counts::default());
+        let instances = |entry: &Entry<'_>| entry.instances.iter().map(|one| one.address.clone()).collect();
+        report.entries.iter().map(instances).collect()
+    }
+
+    #[test]
+    fn the_gravest_come_first_then_by_root_and_address() {
+        let mut last = finding("a", "a");
+        last.severity = Severity::Low;
+        let evaluations = [violated(last), violated(finding("b", "x")), violated(finding("b", "w"))];
+        assert_eq!(addresses(&evaluations), [["w"], ["x"], ["a"]]);
+    }
+
+    #[test]
+    fn one_place_reached_through_several_roots_is_one_finding() {
+        let at = |root: &str, address: &str, line| {
+            let mut finding = finding(root, address);
+            finding.location = Some(location("main.tf", line));
+            violated(finding)
+        };
+        assert_eq!(
+            addresses(&[at("b", "m1", 3), at("a", "m2", 3), at("a", "n", 4)]),
+            [vec!["m2", "m1"], vec!["n"]]
+        );
+    }
+
+    #[test]
+    fn without_a_place_nothing_is_merged() {
+        let evaluations = [violated(finding("a", "x")), violated(finding("b", "x"))];
+        assert_eq!(addresses(&evaluations), [["x"], ["x"]]);
+    }
+
+    #[test]
+    fn what_is_undetermined_for_one_reason_is_said_once() {
+        let evaluations = [undetermined("x"), undetermined("x"), undetermined("a")];
+        let report = Report::new(&evaluations, &[], &[], Counts::default());
+        let addresses: Vec<_> = report.undetermined.iter().map(|one| one.address).collect();
+        assert_eq!(addresses, ["a", "x"]);
+    }
+}

@@ -44,3 +44,38 @@ fn number(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }
+
+#[cfg(test)]
+mod tests {
+    use kmscheck_checks::Evaluation;
+
+    use super::*;
+    use crate::testing::{finding, undetermined, violated};
+    use crate::{Counts, Problem};
+
+    fn summed_up(evaluations: &[Evaluation], errors: usize, counts: Counts) -> String {
+        let problem = Problem { path: None, line: None, check: None, message: String::new() };
+        line(&Report::new(evaluations, &vec![problem; errors], &[], counts), false)
+    }
+
+    #[test]
+    fn findings_are_counted_by_severity() {
+        let mut low = finding("root", "b");
+        low.severity = Severity::Low;
+        let evaluations = [violated(finding("root", "a")), violated(low), undetermined("c")];
+        assert_eq!(
+            summed_up(&evaluations, 0, Counts { roots: 1, keys: 1 }),
+            "2 findings (1 high, 1 low) in 1 key; 1 undetermined (--show-undetermined)"
+        );
+    }
+
+    #[test]
+    fn no_findings_are_never_all_clear_beside_an_error() {
+        let keys = |keys| Counts { roots: 1, keys };
+        assert_eq!(summed_up(&[], 0, keys(3)), "No findings in 3 keys");
+        assert_eq!(summed_up(&[], 0, keys(0)), "No findings: there are no KMS keys here");
+        assert_eq!(summed_up(&[], 2, keys(3)), "No findings in the 3 keys that could be read; 2 errors");
+        assert_eq!(summed_up(&[], 1, keys(0)), "No findings in what could be read; 1 error");
+        assert_eq!(summed_up(&[], 1, Counts::default()), "Nothing was looked at; 1 error");
+    }
+}

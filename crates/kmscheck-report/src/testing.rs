@@ -1,0 +1,64 @@
+//! Findings to show.
+
+use std::sync::Arc;
+
+use kmscheck_checks::{
+    Evaluation, Finding, Group, Location, Metadata, Needs, Position, Related, Severity, Verdict,
+};
+use kmscheck_value::{AttributePath, Because};
+
+pub(crate) static CHECK: Metadata = Metadata {
+    id: "example-check",
+    summary: "Something is wrong",
+    group: Group::Lifecycle,
+    severity: Severity::High,
+    aliases: &[],
+    needs: Needs::Anything,
+    default: true,
+    silenced_by: &[],
+    documentation: "",
+};
+
+pub(crate) fn finding(root: &str, address: &str) -> Finding {
+    Finding {
+        check: &CHECK,
+        severity: CHECK.severity,
+        message: "What is wrong. Why it matters.".to_owned(),
+        help: "What to do.".to_owned(),
+        root: root.into(),
+        address: address.to_owned(),
+        key: address.to_owned(),
+        subject: AttributePath::root(),
+        location: None,
+        evidence: Vec::new(),
+        related: Vec::new(),
+    }
+}
+
+pub(crate) fn location(path: &str, line: usize) -> Location {
+    let position = |column| Position { line, column };
+    Location { path: path.into(), start: position(1), end: position(9) }
+}
+
+pub(crate) fn related(address: &str) -> Related {
+    Related { address: address.to_owned(), location: None, message: "uses the key".to_owned() }
+}
+
+pub(crate) fn violated(finding: Finding) -> Evaluation {
+    Evaluation {
+        check: finding.check,
+        root: Arc::clone(&finding.root),
+        address: finding.address.clone(),
+        verdict: Verdict::Violated(Box::new(finding)),
+    }
+}
+
+pub(crate) fn undetermined(address: &str) -> Evaluation {
+    let because = Because::new("its policy is not known before apply").settled_by("Plan with the source.");
+    Evaluation {
+        check: &CHECK,
+        root: "root".into(),
+        address: address.to_owned(),
+        verdict: Verdict::Undetermined(because),
+    }
+}
