@@ -66,7 +66,8 @@ impl<'p> Former<'p> {
     }
 
     fn add_replicas(&mut self, keys: &[Key<'p>]) {
-        for replica in keys.iter().filter(|key| key.kind.is_replica() && key.node.action().destroys()) {
+        // Only replicas have a `primary_key_arn`.
+        for replica in keys.iter().filter(|key| key.node.action().destroys()) {
             let primary = before(replica.node, "primary_key_arn").and_then(|arn| self.key(replica.node, arn));
             let Some(primary) = primary else { continue };
             if keys.get(primary.0).is_some_and(|key| key.node.action().destroys()) {
@@ -127,4 +128,107 @@ fn nearest(candidates: &[(KeyId, Node<'_>)], region: Option<&str>) -> Option<Key
 
 fn before<'p>(node: Node<'p>, name: &str) -> Option<&'p str> {
     node.resource.before(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use kmscheck_model::{
+        Account, Action, Change, Configured, Deployment, InputKind, Project, Region, RegionSource, Resource,
+        Scope,
+    };
+    use kmscheck_value::{Existence, Map};
+
+    use crate::KmsGraph;
+
+    use super::*;
+
+    const ID: &str = "mrk-1234abcd12ab34cd56ef1234567890ab";
+
+    fn arn(region: &str) -> String {
+        format!("arn:aws:kms:{region}:111122223333:key/{ID}")
+    }
+
+    fn resource(address: &str, region: &str, action: Action, before: &[(&str, &str)]) -> Resource {
+        let before: Map = before.iter().map(|(name, text)| ((*name).into(), Value::text(*text))).collect();
+        Resource {
+            address: address.parse().unwrap(),
+            previous_address: None,
+            change: Change { action, ..Change::default() },
+            before: Some(before),
+            after: (action != Action::Delete).then(Map::default),
+            deployment: Deployment {
+                provider: "aws".into(),
+                region: Region::Known(region.into(), RegionSource::Provider),
+                account: Account::Known("111122223333".into()),
+            },
+            existence: Existence::Certain,
+            configured: Configured::unknown(),
+        }
+    }
+
+    /// A replaced primary in Ireland and its replica in Virginia.
+    fn project(replica: Action, others: Vec<Resource>) -> [Project; 1] {
+        let (here, there) = (arn("eu-west-1"), arn("us-east-1"));
+        let primary = [("arn", &*here), ("key_id", ID)];
+        let copy = [("arn", &*there), ("key_id", ID), ("primary_key_arn", &*here)];
+        let keys = [
+            resource("aws_kms_key.p", "eu-west-1", Action::Replace, &primary),
+            resource("aws_kms_replica_key.r", "us-east-1", replica, &copy),
+        ];
+        let resources = keys.into_iter().chain(others).collect();
+        [Project::new("plan.json", InputKind::Plan, Scope::Closed, resources)]
+    }
+
+    fn uses(user: Resource) -> (usize, usize) {
+        let projects = project(Action::Delete, vec![user]);
+        let graph = KmsGraph::build(&projects);
+        let count = |position: usize| graph.former_uses_of(graph.keys()[position].id).len();
+        (count(0), count(1))
+    }
+
+    #[test]
+    fn a_destroyed_replica_goes_with_its_destroyed_primary() {
+        let projects = project(Action::Delete, Vec::new());
+        let graph = KmsGraph::build(&projects);
+        let (primary, replica) = (graph.keys()[0].id, graph.keys()[1].id);
+        assert_eq!(graph.destroyed_primary_of(replica), Some(primary));
+        assert_eq!(graph.destroyed_replicas_of(primary), [replica]);
+        let projects = project(Action::NoOp, Vec::new());
+        let graph = KmsGraph::build(&projects);
+        assert_eq!(graph.destroyed_primary_of(replica), None);
+        assert!(graph.destroyed_replicas_of(primary).is_empty());
+    }
+
+    #[test]
+    fn an_id_means_the_key_in_the_region_of_its_user() {
+        let queue = |region, key: &str| {
+            resource("aws_sqs_queue.q", region, Action::Update, &[("kms_master_key_id", key)])
+        };
+        assert_eq!(uses(queue("eu-west-1", ID)), (1, 0));
+        assert_eq!(uses(queue("us-east-1", ID)), (0, 1));
+        assert_eq!(uses(queue("ap-south-1", ID)), (0, 0));
+        assert_eq!(uses(queue("ap-south-1", &arn("eu-west-1"))), (1, 0));
+    }
+
+    #[test]
+    fn a_user_that_is_destroyed_itself_does_not_count() {
+        let queue = |action| {
+            resource("aws_sqs_queue.q", "eu-west-1", action, &[("kms_master_key_id", &*arn("eu-west-1"))])
+        };
+        assert_eq!(uses(queue(Action::Forget)), (1, 0));
+        assert_eq!(uses(queue(Action::Delete)), (0, 0));
+        assert_eq!(uses(queue(Action::Replace)), (0, 0));
+    }
+
+    #[test]
+    fn an_alias_means_the_key_that_it_stood_for() {
+        let alias = [("name", "alias/app"), ("target_key_id", ID), ("target_key_arn", &*arn("us-east-1"))];
+        let user =
+            resource("aws_sqs_queue.q", "us-east-1", Action::NoOp, &[("kms_master_key_id", "alias/app")]);
+        let alias = resource("aws_kms_alias.a", "us-east-1", Action::Update, &alias);
+        let projects = project(Action::Replace, vec![alias, user]);
+        let graph = KmsGraph::build(&projects);
+        assert_eq!(graph.former_uses_of(graph.keys()[1].id).len(), 1);
+        assert!(graph.former_uses_of(graph.keys()[0].id).is_empty());
+    }
 }

@@ -30,3 +30,66 @@ impl<'p> Key<'p> {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kmscheck_model::{
+        Account, Change, Configured, Deployment, InputKind, Project, Region, RegionSource, Resource, Scope,
+    };
+    use kmscheck_value::{Existence, Unknown};
+
+    use super::*;
+    use crate::KmsGraph;
+
+    fn tag(attributes: impl IntoIterator<Item = (&'static str, Value)>) -> Knowledge<bool> {
+        let after = attributes.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        let deployment = Deployment {
+            provider: "aws".into(),
+            region: Region::Known("eu-west-1".into(), RegionSource::Provider),
+            account: Account::Known("111122223333".into()),
+        };
+        let key = Resource {
+            address: "aws_kms_key.a".parse().unwrap(),
+            previous_address: None,
+            change: Change::default(),
+            before: None,
+            after: Some(after),
+            deployment,
+            existence: Existence::Certain,
+            configured: Configured::unknown(),
+        };
+        let projects = [Project::new("plan.json", InputKind::Plan, Scope::Closed, vec![key])];
+        let graph = KmsGraph::build(&projects);
+        graph.keys()[0].tag("Owner").map(|value| value.is_some())
+    }
+
+    fn tags(name: &str) -> Value {
+        Value::new(Kind::Map(Map::from_iter([(name.into(), Value::text("a"))])))
+    }
+
+    fn unset() -> Value {
+        Value::new(Kind::Unset)
+    }
+
+    #[test]
+    fn all_tags_decide_where_they_are_known() {
+        assert_eq!(tag([("tags", Value::null()), ("tags_all", tags("Owner"))]), Knowledge::Known(true));
+        assert_eq!(tag([("tags", tags("Owner")), ("tags_all", tags("Team"))]), Knowledge::Known(false));
+    }
+
+    #[test]
+    fn without_them_its_own_tags_count_and_no_tags_are_no_tags() {
+        assert_eq!(tag([("tags", tags("Owner")), ("tags_all", unset())]), Knowledge::Known(true));
+        assert_eq!(tag([("tags", Value::null()), ("tags_all", unset())]), Knowledge::Known(false));
+        assert_eq!(tag([]), Knowledge::Known(false));
+        assert_eq!(tag([("tags", tags("Team"))]), Knowledge::Known(false), "a provider without default tags");
+    }
+
+    #[test]
+    fn what_is_unknown_may_hold_the_tag() {
+        let unknown = || Value::new(Kind::Unknown(Unknown::default()));
+        assert!(tag([("tags", tags("Team")), ("tags_all", unset())]).because().is_some());
+        assert!(tag([("tags", unknown()), ("tags_all", unset())]).because().is_some());
+        assert!(tag([("tags", unknown())]).because().is_some());
+    }
+}

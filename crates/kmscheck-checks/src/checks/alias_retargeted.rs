@@ -1,5 +1,5 @@
 use kmscheck_graph::{Alias, Key, KeyId, KeyIdentifier, Node, Target};
-use kmscheck_model::{Action, InputKind};
+use kmscheck_model::Action;
 use kmscheck_value::{Knowledge, Value};
 
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
@@ -110,8 +110,7 @@ impl Check for AliasRetargeted {
 
     fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Alias<'g>> {
         let graph: &'g kmscheck_graph::KmsGraph<'g> = cx.graph;
-        let aliases = graph.aliases().iter().filter(|alias| alias.node.project.kind() == InputKind::Plan);
-        aliases.filter(|alias| alias.is_managed() && alias.node.remains()).collect()
+        graph.aliases().iter().filter(|alias| alias.is_managed() && alias.node.remains()).collect()
     }
 
     fn bearer<'g>(&self, _: Context<'g>, alias: &&'g Alias<'g>) -> Node<'g> {
@@ -259,6 +258,16 @@ mod tests {
             judge(json!({"$ref": "terraform_data.x.output"}), Vec::new()),
             ["undetermined aws_kms_alias.app"]
         );
+    }
+
+    #[test]
+    fn one_of_several_keys_is_another_key_if_all_of_them_are() {
+        let several = json!({"$ref": ["aws_kms_key.new.key_id", "aws_kms_key.green.key_id"]});
+        let plan = |green: Planned| vec![create("aws_kms_key.new", new_key()), green];
+        assert_eq!(judge(several.clone(), plan(create("aws_kms_key.green", new_key()))), VIOLATED);
+        let half_known = json!({"arn": {"$computed": true}, "key_id": {"$computed": true}});
+        let green = update("aws_kms_key.green", key(GREEN), half_known);
+        assert_eq!(judge(several, plan(green)), ["undetermined aws_kms_alias.app"]);
     }
 
     #[test]

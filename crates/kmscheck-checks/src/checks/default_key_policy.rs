@@ -148,6 +148,7 @@ mod tests {
         assert!(judge(vec![key(json!("{\"Statement\": []}"))]).is_empty());
         assert!(judge(vec![key(json!({"$ref": "data.aws_iam_policy_document.x.json"}))]).is_empty());
         assert!(judge(vec![delete("aws_kms_key.a", json!({}))]).is_empty());
+        assert!(judge(vec![create("data.aws_kms_key.a", json!({}))]).is_empty());
     }
 
     #[test]

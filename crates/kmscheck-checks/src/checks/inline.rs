@@ -1,11 +1,11 @@
 //! Small plans for tests, written in place.
 //!
-//! An attribute `{"$ref": "aws_kms_key.a.arn"}` is unknown before apply and refers to that; `{"$computed": true}` is
+//! An attribute `{"$ref": "aws_kms_key.a.arn"}` is unknown before apply and refers to that (or those); `{"$computed": true}` is
 //! unknown because the provider fills it in. All other attributes are known and stand in the configuration.
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::{Finding, Registered, Settings, testing};
+use crate::{Finding, Group, Registered, Settings, testing};
 
 /// What a plan does to one resource, and how the configuration has it.
 pub(crate) struct Planned {
@@ -149,10 +149,13 @@ fn planned(
 
 fn expression((name, value): (&String, &Json)) -> Option<(String, Json)> {
     let expression = match (value.get("$ref"), value.get("$computed"), value) {
-        (Some(reference), ..) => {
-            let reference = reference.as_str().unwrap();
-            let object = reference.rsplit_once('.').map_or(reference, |(object, _)| object);
-            json!({"references": [reference, object]})
+        (Some(references), ..) => {
+            let all = references.as_array().map_or_else(|| vec![references], |all| all.iter().collect());
+            let references =
+                all.into_iter().map(|reference| reference.as_str().unwrap()).flat_map(|reference| {
+                    [reference, reference.rsplit_once('.').map_or(reference, |(object, _)| object)]
+                });
+            json!({"references": references.collect::<Vec<_>>()})
         }
         (None, Some(_), _) | (None, None, Json::Null) => return None,
         (None, None, value) if value.as_array().is_some_and(|items| items.iter().any(Json::is_object)) => {
@@ -161,4 +164,31 @@ fn expression((name, value): (&String, &Json)) -> Option<(String, Json)> {
         _ => json!({"constant_value": value}),
     };
     Some((name.clone(), expression))
+}
+
+#[test]
+fn the_severities_are_those_of_the_catalogue() {
+    let lifecycle =
+        super::ALL.iter().map(|check| check.metadata()).filter(|check| check.group == Group::Lifecycle);
+    let severities: Vec<_> = lifecycle.clone().map(|check| (check.id, check.severity.name())).collect();
+    let expected = [
+        ("key-destroyed", "critical"),
+        ("rotation-disabled", "medium"),
+        ("rotation-unsupported", "high"),
+        ("key-usage-spec-mismatch", "high"),
+        ("rotation-period", "low"),
+        ("short-deletion-window", "low"),
+        ("key-disabled", "medium"),
+        ("alias-retargeted", "medium"),
+        ("material-expires", "medium"),
+        ("external-key-without-material", "medium"),
+        ("secret-in-state", "medium"),
+        ("key-pending-deletion", "high"),
+        ("kms-events-excluded", "medium"),
+        ("default-key-policy", "info"),
+        ("missing-tags", "low"),
+    ];
+    assert_eq!(severities, expected);
+    let off: Vec<_> = lifecycle.filter(|check| !check.default).map(|check| check.id).collect();
+    assert_eq!(off, ["default-key-policy"]);
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use kmscheck_graph::{KeyId, Node};
-use kmscheck_model::{Action, InputKind};
+use kmscheck_model::Action;
 use kmscheck_value::{AttributePath, Kind, Value};
 
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
@@ -101,9 +101,7 @@ impl Check for KeyDestroyed {
     }
 
     fn subjects<'g>(&self, cx: Context<'g>) -> Vec<KeyId> {
-        let planned = |node: Node<'_>| node.project.kind() == InputKind::Plan;
-        let keys = cx.graph.keys().iter().filter(|key| key.kind.is_managed() && planned(key.node));
-        keys.map(|key| key.id).collect()
+        cx.graph.keys().iter().filter(|key| key.kind.is_managed()).map(|key| key.id).collect()
     }
 
     fn bearer<'g>(&self, cx: Context<'g>, key: &KeyId) -> Node<'g> {
@@ -318,6 +316,11 @@ mod tests {
             assert!(verdicts(&KeyDestroyed, vec![stays]).is_empty());
         }
         assert!(verdicts(&KeyDestroyed, vec![update("aws_kms_key.a", key(), key())]).is_empty());
+        assert!(verdicts(&KeyDestroyed, vec![delete("data.aws_kms_key.a", key())]).is_empty());
+        assert!(
+            message(vec![delete("aws_kms_key.a", key())]).message.starts_with("The plan deletes this key.")
+        );
+        assert!(message(vec![converted()]).message.starts_with("The plan replaces this key: "));
     }
 
     #[test]

@@ -194,7 +194,7 @@ fn state(key: &Key<'_>) -> Knowledge<Option<Unusable>> {
 mod tests {
     use serde_json::json;
 
-    use super::super::inline::{Planned, create, delete, keep, verdicts};
+    use super::super::inline::{Planned, create, delete, keep, update, verdicts};
     use super::*;
 
     #[test]
@@ -252,6 +252,22 @@ mod tests {
             json!({"arn": {"$computed": true}, "key_state": {"$computed": true}}),
         );
         assert!(judge(vec![created, queue(json!({"$ref": "aws_kms_external_key.a.arn"}))]).is_empty());
+    }
+
+    #[test]
+    fn one_of_several_keys_is_unusable_if_all_of_them_are() {
+        let several = || queue(json!({"$ref": ["aws_kms_external_key.a.arn", "aws_kms_external_key.b.arn"]}));
+        let key = |address: &str, state: &str| {
+            let after = json!({"arn": {"$computed": true}, "key_state": state});
+            update(address, json!({"key_state": state}), after)
+        };
+        let plan = |other: &str| {
+            let keys =
+                [key("aws_kms_external_key.a", "PendingDeletion"), key("aws_kms_external_key.b", other)];
+            judge(keys.into_iter().chain([several()]).collect())
+        };
+        assert_eq!(plan("PendingReplicaDeletion"), ["violated high aws_sqs_queue.q"]);
+        assert_eq!(plan("Enabled"), ["undetermined aws_sqs_queue.q"]);
     }
 
     #[test]

@@ -96,7 +96,7 @@ impl Check for MaterialExpires {
 mod tests {
     use serde_json::json;
 
-    use super::super::inline::{Planned, create, delete, verdicts};
+    use super::super::inline::{Planned, create, delete, keep, verdicts};
     use super::*;
 
     #[test]
@@ -118,6 +118,8 @@ mod tests {
         assert_eq!(judge(key(json!({"$ref": "local.x"}))), ["undetermined aws_kms_external_key.a"]);
         let replica = create("aws_kms_replica_external_key.a", json!({"valid_to": "2030-01-01T00:00:00Z"}));
         assert_eq!(judge(replica), ["violated medium aws_kms_replica_external_key.a"]);
+        let looked_up = keep("data.aws_kms_key.a", json!({"valid_to": "2030-01-01T00:00:00Z"}));
+        assert!(judge(looked_up).is_empty());
         let gone = delete("aws_kms_external_key.a", json!({"valid_to": "2030-01-01T00:00:00Z"}));
         assert!(judge(gone).is_empty());
     }

@@ -119,7 +119,7 @@ fn required(cx: Context<'_>) -> Vec<String> {
 mod tests {
     use serde_json::json;
 
-    use super::super::inline::{create, delete, settings, verdicts_with};
+    use super::super::inline::{create, delete, keep, settings, verdicts_with};
     use super::*;
     use crate::Settings;
 
@@ -151,6 +151,14 @@ mod tests {
         let partly = |tags: serde_json::Value| judge(json!({"tags": tags, "tags_all": computed}));
         assert!(partly(json!({"Owner": "a", "Class": "b"})).is_empty());
         assert_eq!(partly(json!({"Owner": "a"})), ["undetermined aws_kms_key.a"]);
+    }
+
+    #[test]
+    fn a_key_that_something_else_manages_is_left_alone() {
+        let settings = settings(r#"checks.missing-tags.tags = ["Owner"]"#);
+        assert!(
+            verdicts_with(&MissingTags, vec![keep("data.aws_kms_key.a", json!({}))], &settings).is_empty()
+        );
     }
 
     #[test]

@@ -142,7 +142,7 @@ impl Check for RotationPeriod {
 mod tests {
     use serde_json::json;
 
-    use super::super::inline::{create, settings, verdicts_with};
+    use super::super::inline::{create, keep, settings, verdicts_with};
     use super::*;
 
     #[test]
@@ -168,6 +168,13 @@ mod tests {
         assert!(judge(rotating(180), strict).is_empty());
         assert_eq!(judge(rotating(181), strict), violated);
         assert_eq!(judge(rotating(json!({"$computed": true})), strict), violated, "365 days when left out");
+    }
+
+    #[test]
+    fn other_kinds_of_keys_have_no_period() {
+        let days = rotating(730);
+        let plan = vec![create("aws_kms_external_key.a", days.clone()), keep("data.aws_kms_key.b", days)];
+        assert!(verdicts_with(&RotationPeriod, plan, &settings("")).is_empty());
     }
 
     #[test]

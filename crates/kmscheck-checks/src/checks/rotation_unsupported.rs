@@ -131,7 +131,7 @@ impl Check for RotationUnsupported {
 mod tests {
     use serde_json::json;
 
-    use super::super::inline::{create, verdicts};
+    use super::super::inline::{create, keep, verdicts};
     use super::*;
 
     #[test]
@@ -169,6 +169,12 @@ mod tests {
         assert_eq!(spec(json!(true)), ["undetermined aws_kms_key.a"]);
         assert!(spec(json!(false)).is_empty());
         assert!(judge(json!({"enable_key_rotation": unknown})).is_empty());
+    }
+
+    #[test]
+    fn a_key_that_something_else_manages_is_left_alone() {
+        let key = json!({"enable_key_rotation": true, "key_spec": "HMAC_256"});
+        assert!(verdicts(&RotationUnsupported, vec![keep("data.aws_kms_key.a", key)]).is_empty());
     }
 
     #[test]
