@@ -111,3 +111,19 @@ fn several_plans_and_directories_of_plans_are_read_in_one_call() {
     assert_eq!(report["summary"]["roots"], 2);
     assert_eq!(report["findings"].as_array().unwrap().len(), 2, "without source nothing is merged");
 }
+
+#[test]
+#[expect(clippy::disallowed_types, reason = "only a process can lose its reader")]
+fn a_reader_that_goes_away_is_no_failure() {
+    use std::process::{Command, Stdio};
+    let mut process = Command::new(assert_cmd::cargo::cargo_bin!("kmscheck"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(process.stdout.take());
+    let mut stdin = process.stdin.take().unwrap();
+    std::io::Write::write_all(&mut stdin, plan_with_a_finding().to_string().as_bytes()).unwrap();
+    drop(stdin);
+    assert_eq!(process.wait().unwrap().code(), Some(0));
+}
