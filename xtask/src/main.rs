@@ -1,17 +1,22 @@
-//! What the repository needs beside the tool: generated files.
+//! What the repository needs beside the tool: generated files, recorded plans.
 
 mod codegen;
+mod record;
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask codegen [--check]";
+const USAGE: &str =
+    "usage: cargo xtask codegen [--check]\n       cargo xtask record [--all | --missing] [FILTER]...";
 
 #[expect(clippy::disallowed_methods, reason = "a command reads its arguments")]
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let done = match arguments.split_first() {
         Some((command, rest)) if command == "codegen" => codegen::run(rest),
+        Some((command, rest)) if command == "record" => record::run(&root, rest),
         _ => Err(USAGE.to_owned()),
     };
     let Err(error) = done else { return ExitCode::SUCCESS };
