@@ -1,6 +1,6 @@
 //! The objects of `kmscheck inspect`, one struct each.
 
-use kmscheck_graph::{Key, KmsGraph, Node, Primary};
+use kmscheck_graph::{Key, KmsGraph, Node, PolicySource, Primary};
 use kmscheck_model::{Mode, Project, Resource};
 use kmscheck_value::Knowledge;
 use serde::Serialize;
@@ -118,7 +118,25 @@ fn addresses<'p>(nodes: impl Iterator<Item = Node<'p>>) -> Vec<String> {
 
 impl PolicyView {
     fn of(graph: &KmsGraph<'_>, key: &Key<'_>) -> Self {
-        let policy = graph.policy(key.id);
-        Self { source: policy.source.name(), statements: None }
+        let source = graph.policy(key.id).source;
+        Self { source: source.name(), statements: writer(source).and_then(statements) }
+    }
+}
+
+/// The resource whose `policy` argument is in force.
+fn writer(source: PolicySource<'_>) -> Option<Node<'_>> {
+    match source {
+        PolicySource::Separate(node) | PolicySource::Inline(node) | PolicySource::Earlier(node) => Some(node),
+        PolicySource::AssumedDefault | PolicySource::Reset(_) | PolicySource::Unknown => None,
+    }
+}
+
+/// The statements as they are written; `None` if they are not known or must not be shown.
+fn statements(writer: Node<'_>) -> Option<Json> {
+    let policy = writer.attribute("policy").filter(|policy| !policy.is_sensitive())?;
+    let mut document: Json = serde_json::from_str(policy.as_str()?).ok()?;
+    match document.get_mut("Statement")?.take() {
+        single @ Json::Object(_) => Some(Json::Array(vec![single])),
+        several => Some(several),
     }
 }

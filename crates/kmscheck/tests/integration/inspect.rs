@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::common::{Case, cases, kmscheck};
+use crate::common::{Case, cases, kmscheck, plan};
 
 /// The values and what is unknown of every resource are those of the plan.
 #[test]
@@ -57,4 +57,19 @@ fn keys_are_shown_with_all_that_belongs_to_them() {
     );
     let consumers = key["consumers"].as_array().unwrap();
     assert!(consumers.contains(&Value::from("module.team_0.aws_cloudwatch_log_group.this[\"audit\"]")));
+}
+
+#[test]
+fn the_statements_of_a_policy_are_shown_unless_they_are_sensitive() {
+    let statement = json!({"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"});
+    let policy = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+    let mut plan = plan(&[("app", json!({"policy": policy})), ("bare", json!({}))]);
+    let policies = |plan: &Value| {
+        let keys = kmscheck(&["inspect"]).stdin(plan.to_string()).json()["keys"].clone();
+        [keys[0]["policy"].clone(), keys[1]["policy"].clone()]
+    };
+    let default = json!({"source": "assumed-default", "statements": null});
+    assert_eq!(policies(&plan), [json!({"source": "inline", "statements": [statement]}), default.clone()]);
+    plan["resource_changes"][0]["change"]["after_sensitive"] = json!({"policy": true});
+    assert_eq!(policies(&plan), [json!({"source": "inline", "statements": null}), default]);
 }

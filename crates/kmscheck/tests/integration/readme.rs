@@ -31,14 +31,20 @@ fn the_second_command_of_the_readme_is_what_ci_runs() {
     assert!(read(".ci/run").lines().any(|line| line.ends_with(&command)), ".ci/run does not run `{command}`");
 }
 
+/// `INSTA_UPDATE=always cargo test` writes the output anew, as it does the snapshots.
 #[test]
 fn the_output_in_the_readme_is_real() {
     let readme = read("README.md");
-    let (_, rest) = readme.split_once("```console\n$ kmscheck ").unwrap();
-    let (shown, _) = rest.split_once("```").unwrap();
+    let (before, rest) = readme.split_once("```console\n$ kmscheck ").unwrap();
+    let (shown, after) = rest.split_once("```").unwrap();
     let (arguments, output) = shown.split_once('\n').unwrap();
     let ran = kmscheck(&arguments.split(' ').collect::<Vec<_>>()).run();
-    assert_eq!(ran.stdout, output);
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        let updated = format!("{before}```console\n$ kmscheck {arguments}\n{}```{after}", ran.stdout);
+        fs::write(repository().join("README.md"), updated).unwrap();
+    } else {
+        assert_eq!(ran.stdout, output);
+    }
 }
 
 #[test]
