@@ -1,1 +1,43 @@
-//! placeholder
+//! The KMS graph: which keys there are, and what has to do with each.
+//!
+//! [`KmsGraph::build`] makes it once, from all projects of a call, and the checks only read it. What several checks
+//! need to know about KMS ("which keys can rotate", "in which Region must this key be") is answered here, with the
+//! source of the fact beside it.
+
+mod alias;
+mod arn;
+mod build;
+mod consumer;
+mod consumer_table;
+mod documents;
+mod former;
+mod grant;
+mod graph;
+mod identity;
+mod index;
+mod interest;
+mod key;
+mod key_facts;
+mod node;
+mod policy;
+mod reference;
+mod region_rule;
+mod replication;
+mod s3;
+mod tags;
+
+pub use alias::{Alias, AliasId};
+pub use arn::{Arn, KeyIdentifier};
+pub use consumer::{Consumer, ConsumerId};
+pub use consumer_table::{Accepts, ConsumerRow, RegionRule, consumer_rows};
+pub use former::FormerUse;
+pub use grant::{Grant, GrantId};
+pub use graph::KmsGraph;
+pub use identity::{Identity, IdentityPolicy};
+pub use interest::{Everything, KmsInterest};
+pub use key::{Key, KeyId, KeyKind};
+pub use key_facts::{KeySpec, KeyUsage, RotationBarrier};
+pub use node::Node;
+pub use policy::{EffectivePolicy, PolicySource, PolicyWriter};
+pub use reference::{KeyReference, Target, Written};
+pub use replication::{Primary, Replica};

@@ -109,6 +109,28 @@ impl<T> From<Result<T, Because>> for Knowledge<T> {
 }
 
 impl Knowledge<bool> {
+    /// Whether all hold. One that is known not to hold decides, whatever the others are.
+    pub fn all(facts: impl IntoIterator<Item = Self>) -> Self {
+        Self::decide(facts, false)
+    }
+
+    /// Whether any holds. One that is known to hold decides, whatever the others are.
+    pub fn any(facts: impl IntoIterator<Item = Self>) -> Self {
+        Self::decide(facts, true)
+    }
+
+    fn decide(facts: impl IntoIterator<Item = Self>, decisive: bool) -> Self {
+        let mut open = None;
+        for fact in facts {
+            match fact {
+                Self::Known(value) if value == decisive => return fact,
+                Self::Known(_) => {}
+                Self::Undetermined(because) => open = open.or(Some(because)),
+            }
+        }
+        open.map_or(Self::Known(!decisive), Self::Undetermined)
+    }
+
     /// The same, without the reason.
     pub fn truth(&self) -> Truth {
         match self {
@@ -210,6 +232,15 @@ mod tests {
         assert_eq!(Unknown.or(No), Unknown);
         assert_eq!(Truth::any([]), No);
         assert_eq!(Truth::all([]), Yes);
+    }
+
+    #[test]
+    fn a_missing_fact_matters_only_if_the_others_do_not_decide() {
+        let missing = || Knowledge::<bool>::undetermined("no region");
+        assert_eq!(Knowledge::all([missing(), Knowledge::Known(false)]), Knowledge::Known(false));
+        assert_eq!(Knowledge::any([missing(), Knowledge::Known(true)]), Knowledge::Known(true));
+        assert_eq!(Knowledge::all([Knowledge::Known(true), missing()]), missing());
+        assert_eq!(Knowledge::any([]), Knowledge::Known(false));
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub(super) struct Options {
     pub(super) provider: Provider,
     pub(super) plan_args: Vec<String>,
     pub(super) output: Output,
+    /// What `before/` made belongs to another configuration.
+    pub(super) before_is_elsewhere: bool,
     /// The plan is meant to fail.
     pub(super) errored: bool,
     /// For the tests.

@@ -101,7 +101,7 @@ impl Run<'_> {
             case::copy(&before, self.directory, &[])?;
             self.install()?;
             self.terraform(&["apply", "-auto-approve"])?;
-            self.clear()?;
+            self.clear(case.options.before_is_elsewhere)?;
         }
         case.copy_to(self.directory)?;
         self.install()?;
@@ -129,11 +129,11 @@ impl Run<'_> {
         self.terraform(&[command]).map(|_| ())
     }
 
-    /// Takes the first configuration away and leaves the state.
-    fn clear(&self) -> Result<(), String> {
+    /// Takes the first configuration away and, unless it was somebody else's, leaves its state.
+    fn clear(&self, state_too: bool) -> Result<(), String> {
         for path in case::entries(self.directory)? {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if name.starts_with(".terraform") || name.starts_with("terraform.tfstate") {
+            if name.starts_with(".terraform") || (name.starts_with("terraform.tfstate") && !state_too) {
                 continue;
             }
             let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
@@ -145,8 +145,11 @@ impl Run<'_> {
     fn terraform(&self, arguments: &[&str]) -> Result<Vec<u8>, String> {
         let mut command = Command::new("terraform");
         command.current_dir(self.directory).env_clear();
-        command.envs(["PATH", "TMPDIR"].into_iter().filter_map(|name| Some((name, env::var_os(name)?))));
-        command.env("HOME", self.home).env("TF_CLI_CONFIG_FILE", self.home.join("terraform.rc"));
+        command
+            .envs(["PATH", "HOME", "TMPDIR"].into_iter().filter_map(|name| Some((name, env::var_os(name)?))));
+        command.env("TF_CLI_CONFIG_FILE", self.home.join("terraform.rc"));
+        let nothing = self.home.join("nothing");
+        command.env("AWS_CONFIG_FILE", &nothing).env("AWS_SHARED_CREDENTIALS_FILE", &nothing);
         command.envs([
             ("TF_IN_AUTOMATION", "1"),
             ("TF_INPUT", "0"),

@@ -1,0 +1,161 @@
+//! What a check reports.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use kmscheck_graph::Node;
+use kmscheck_value::AttributePath;
+use sha2::{Digest, Sha256};
+
+use crate::{Metadata, Severity};
+
+/// A violated check on one subject, in words.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The check.
+    pub check: &'static Metadata,
+    /// How grave this one is.
+    pub severity: Severity,
+    /// What is wrong and why it matters.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// The root that it is in.
+    pub root: Arc<str>,
+    /// The address of the resource that it is about, as Terraform prints it.
+    pub address: String,
+    /// The address of the key that the fault is on: [`Finding::address`], unless the bearer is not that key.
+    pub key: String,
+    /// The part of the resource, empty for all of it: `policy.statement[2].principal`.
+    pub subject: AttributePath,
+    /// Where it is written, where there is source.
+    pub location: Option<Location>,
+    /// What shows it: the statement, the provider block that sets the Region, the consumer.
+    pub evidence: Vec<String>,
+    /// Other resources that it involves.
+    pub related: Vec<Related>,
+}
+
+/// A range of a source file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// The file, relative to the repository root, with `/`.
+    pub path: Arc<str>,
+    /// The first character.
+    pub start: Position,
+    /// The character after the last one.
+    pub end: Position,
+}
+
+/// A position in a source file, counted from 1; columns in Unicode scalars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+/// Another resource that a finding involves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// Its address.
+    pub address: String,
+    /// Where it is written, where there is source.
+    pub location: Option<Location>,
+    /// What it has to do with the finding.
+    pub message: String,
+}
+
+impl Finding {
+    /// A finding about `bearer`: what is wrong, why it matters, and what to do.
+    pub fn new(
+        check: &'static Metadata,
+        bearer: Node<'_>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            check,
+            severity: check.severity,
+            message: message.into(),
+            help: help.into(),
+            root: bearer.project.root().into(),
+            address: bearer.to_string(),
+            key: bearer.to_string(),
+            subject: AttributePath::root(),
+            location: None,
+            evidence: Vec::new(),
+            related: Vec::new(),
+        }
+    }
+
+    /// The same finding, of another severity than the check's own.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// The same finding, which bears another address than the key that the fault is on.
+    #[must_use]
+    pub fn on_key(mut self, key: Node<'_>) -> Self {
+        self.key = key.to_string();
+        self
+    }
+
+    /// The same finding, about a part of the resource.
+    #[must_use]
+    pub fn subject(mut self, subject: AttributePath) -> Self {
+        self.subject = subject;
+        self
+    }
+
+    /// The same finding, about one argument of the resource.
+    #[must_use]
+    pub fn subject_attribute(self, name: &str) -> Self {
+        self.subject(AttributePath::root().key(name))
+    }
+
+    /// The same finding, with one more piece of evidence.
+    #[must_use]
+    pub fn evidence(mut self, evidence: impl Into<String>) -> Self {
+        self.evidence.push(evidence.into());
+        self
+    }
+
+    /// The same finding, with another resource that it involves.
+    #[must_use]
+    pub fn related(mut self, resource: Node<'_>, message: impl Into<String>) -> Self {
+        let address = resource.to_string();
+        self.related.push(Related { address, location: None, message: message.into() });
+        self
+    }
+
+    /// What identifies the finding from run to run: see [`fingerprint`].
+    pub fn fingerprint(&self) -> String {
+        fingerprint(self.check.id, &self.root, &self.address, &self.subject)
+    }
+}
+
+/// A stable name for a finding: the first 128 bits of a SHA-256, in hexadecimal, of check, root, address and subject.
+/// It does not depend on lines, order, wording or the version.
+pub fn fingerprint(check: &str, root: &str, address: &str, subject: &AttributePath) -> String {
+    let identity = ["kmscheck/1", check, root, address, &subject.to_string()].join("\0");
+    Sha256::digest(identity.as_bytes()).iter().take(16).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Baselines hold fingerprints: if this changes, every baseline in the world is void.
+    #[test]
+    fn the_fingerprint_never_changes() {
+        let subject = AttributePath::root().key("policy").key("statement").index(2);
+        assert_eq!(fingerprint("missing-replica", "envs/prod", "aws_kms_key.app", &subject), "PLACEHOLDER");
+    }
+}

@@ -1,0 +1,132 @@
+//! One fault, one finding: where a graver check has spoken, the checks that it implies are silent.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use kmscheck_value::{AttributePath, Step};
+
+use crate::{Evaluation, Verdict};
+
+/// Whose findings are silent beside whose: the same root, key and, for statements, statement.
+type Subject = (Arc<str>, String, Option<String>);
+
+/// Turns the findings that a graver finding on the same subject implies into satisfied verdicts.
+///
+/// A finding about a key silences findings about its statements too; findings about two statements do not touch each
+/// other.
+pub fn silence(evaluations: &mut [Evaluation]) {
+    let spoken: BTreeSet<(&'static str, Subject)> = evaluations
+        .iter()
+        .filter_map(|evaluation| Some((evaluation.check.id, subject(evaluation)?)))
+        .collect();
+    for evaluation in evaluations {
+        let Some(own) = subject(evaluation) else { continue };
+        let implied = evaluation.check.silenced_by.iter().any(|graver| speaks(&spoken, graver, &own));
+        if implied {
+            evaluation.verdict = Verdict::Satisfied;
+        }
+    }
+}
+
+fn speaks(
+    spoken: &BTreeSet<(&'static str, Subject)>,
+    check: &'static str,
+    (root, key, part): &Subject,
+) -> bool {
+    let about = |part: Option<String>| spoken.contains(&(check, (Arc::clone(root), key.clone(), part)));
+    about(None) || part.as_ref().is_some_and(|part| about(Some(part.clone())))
+}
+
+fn subject(evaluation: &Evaluation) -> Option<Subject> {
+    let Verdict::Violated(finding) = &evaluation.verdict else { return None };
+    Some((Arc::clone(&evaluation.root), finding.key.clone(), statement(&finding.subject)))
+}
+
+/// The statement that a finding is about, if it is about one: `policy.statement[2]` of `policy.statement[2].principal`.
+fn statement(subject: &AttributePath) -> Option<String> {
+    let steps = subject.steps();
+    let position = steps.iter().position(|step| matches!(step, Step::Key(name) if &**name == "statement"))?;
+    Some(steps.iter().take(position + 2).cloned().collect::<AttributePath>().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Finding, Group, Metadata, Needs, Severity};
+
+    static GRAVE: Metadata = metadata("grave", &[]);
+    static IMPLIED: Metadata = metadata("implied", &["grave"]);
+
+    const fn metadata(id: &'static str, silenced_by: &'static [&'static str]) -> Metadata {
+        Metadata {
+            id,
+            summary: "",
+            group: Group::Exposure,
+            severity: Severity::High,
+            aliases: &[],
+            needs: Needs::Anything,
+            default: true,
+            silenced_by,
+            documentation: "",
+        }
+    }
+
+    fn violated(check: &'static Metadata, root: &str, key: &str, subject: AttributePath) -> Evaluation {
+        let finding = Finding {
+            check,
+            severity: check.severity,
+            message: String::new(),
+            help: String::new(),
+            root: root.into(),
+            address: "aws_kms_alias.a".to_owned(),
+            key: key.to_owned(),
+            subject,
+            location: None,
+            evidence: Vec::new(),
+            related: Vec::new(),
+        };
+        let (address, verdict) = (finding.address.clone(), Verdict::Violated(Box::new(finding)));
+        Evaluation { check, root: root.into(), address, verdict }
+    }
+
+    fn part(position: usize) -> AttributePath {
+        AttributePath::root().key("policy").key("statement").index(position).key("principal")
+    }
+
+    /// Whether the implied check is silent about `subject` of key `k` of root `r` beside this finding of the grave one.
+    fn is_silent(root: &str, key: &str, grave: AttributePath, implied: AttributePath) -> bool {
+        let mut evaluations = [violated(&IMPLIED, "r", "k", implied), violated(&GRAVE, root, key, grave)];
+        silence(&mut evaluations);
+        assert!(matches!(evaluations[1].verdict, Verdict::Violated(_)), "the graver one always speaks");
+        matches!(evaluations[0].verdict, Verdict::Satisfied)
+    }
+
+    #[test]
+    fn a_graver_finding_on_the_same_key_silences() {
+        let whole = AttributePath::root;
+        assert!(is_silent("r", "k", whole(), whole()));
+        assert!(!is_silent("r", "other", whole(), whole()), "another key");
+        assert!(!is_silent("other", "k", whole(), whole()), "another root");
+    }
+
+    #[test]
+    fn statements_are_silenced_one_by_one() {
+        assert!(is_silent("r", "k", part(1), part(1)));
+        assert!(!is_silent("r", "k", part(1), part(2)), "another statement");
+        assert!(is_silent("r", "k", AttributePath::root(), part(1)), "the key includes its statements");
+        assert!(!is_silent("r", "k", part(1), AttributePath::root()), "a statement is not the key");
+    }
+
+    #[test]
+    fn what_is_undetermined_neither_silences_nor_is_silenced() {
+        let because = kmscheck_value::Because::new("nobody knows");
+        let mut evaluations = [
+            violated(&IMPLIED, "r", "k", AttributePath::root()),
+            violated(&GRAVE, "r", "k", AttributePath::root()),
+        ];
+        evaluations[1].verdict = Verdict::Undetermined(because);
+        silence(&mut evaluations);
+        assert!(matches!(evaluations[0].verdict, Verdict::Violated(_)));
+        assert!(matches!(evaluations[1].verdict, Verdict::Undetermined(_)));
+    }
+}

@@ -1,0 +1,92 @@
+//! Judging plans in tests.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kmscheck_graph::{KmsGraph, KmsInterest};
+use kmscheck_model::Project;
+use serde::Deserialize;
+
+use crate::{Context, Evaluation, Finding, Registered, Settings, Verdict, registry, silence};
+
+/// What `case.toml` may say that matters here.
+#[derive(Default, Deserialize)]
+struct Case {
+    #[serde(default)]
+    settings: Settings,
+}
+
+/// Holds every recorded plan of a check against what a person expected of it.
+///
+/// # Panics
+/// If there is no recording, or if one is judged otherwise; all that differ are shown.
+pub(crate) fn recorded(check: &dyn Registered) {
+    let cases = cases(check.metadata().id);
+    assert!(cases.len() >= 3, "a check needs three recorded plans at least");
+    let wrong: Vec<_> = cases.iter().filter_map(|case| difference(check, case)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The verdicts of a check on a plan, as lines: `violated high aws_kms_key.a`, `undetermined aws_kms_key.b`. Where a
+/// graver check speaks, this one is silent.
+pub(crate) fn verdicts(check: &dyn Registered, plan: &str, settings: &Settings) -> Vec<String> {
+    let projects = [read(plan)];
+    let graph = KmsGraph::build(&projects);
+    let evaluations = evaluate(check, Context { graph: &graph, settings });
+    let own = evaluations.iter().filter(|evaluation| evaluation.check.id == check.metadata().id);
+    let mut lines: Vec<_> = own.filter_map(line).collect();
+    lines.sort();
+    lines
+}
+
+/// The findings of a check on a plan, in the order of the graph. Where a graver check speaks, this one is silent.
+pub(crate) fn findings(check: &dyn Registered, plan: &str, settings: &Settings) -> Vec<Finding> {
+    let projects = [read(plan)];
+    let graph = KmsGraph::build(&projects);
+    let evaluations = evaluate(check, Context { graph: &graph, settings }).into_iter();
+    let own = evaluations.filter(|evaluation| evaluation.check.id == check.metadata().id);
+    own.filter_map(|evaluation| match evaluation.verdict {
+        Verdict::Violated(finding) => Some(*finding),
+        Verdict::Satisfied | Verdict::Undetermined(_) => None,
+    })
+    .collect()
+}
+
+fn difference(check: &dyn Registered, case: &Path) -> Option<String> {
+    let read = |name: &str| fs::read_to_string(case.join(name)).unwrap_or_default();
+    let expected: Vec<_> =
+        read("expected.txt").lines().filter(|line| !line.starts_with('#')).map(ToOwned::to_owned).collect();
+    let settings = toml::from_str::<Case>(&read("case.toml")).unwrap().settings;
+    let actual = verdicts(check, &read("plan.json"), &settings);
+    let name = case.file_name().unwrap_or_default().display();
+    (actual != expected).then(|| format!("{name}\n  expected {expected:?}\n  actual   {actual:?}"))
+}
+
+fn cases(id: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/plans").join(id);
+    let entries = fs::read_dir(&root).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut cases: Vec<_> = entries.filter(|path| path.join("plan.json").is_file()).collect();
+    cases.sort();
+    cases
+}
+
+fn evaluate(check: &dyn Registered, cx: Context<'_>) -> Vec<Evaluation> {
+    let graver = check.metadata().silenced_by.iter().flat_map(|id| registry::called(id));
+    let jobs = graver.map(|graver| graver.prepare(cx)).chain([check.prepare(cx)]);
+    let mut evaluations: Vec<_> = jobs.flat_map(|job| job.evaluate(0..job.len())).collect();
+    silence(&mut evaluations);
+    evaluations
+}
+
+fn line(evaluation: &Evaluation) -> Option<String> {
+    match &evaluation.verdict {
+        Verdict::Violated(finding) => Some(format!("violated {} {}", finding.severity, finding.address)),
+        Verdict::Undetermined(_) => Some(format!("undetermined {}", evaluation.address)),
+        Verdict::Satisfied => None,
+    }
+}
+
+fn read(plan: &str) -> Project {
+    let options = kmscheck_plan::ReadOptions::named("plan.json");
+    kmscheck_plan::read(plan.as_bytes(), &options, &KmsInterest).unwrap().project
+}

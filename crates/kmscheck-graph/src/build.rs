@@ -1,0 +1,219 @@
+//! Building the graph, each part from the parts before it.
+
+use kmscheck_model::Project;
+
+use crate::alias::AliasId;
+use crate::consumer::{ConsumerId, consumers};
+use crate::consumer_table::consumer_rows;
+use crate::former::Former;
+use crate::grant::GrantId;
+use crate::graph::Relations;
+use crate::index::{AliasIndex, KeyIndex, TypeIndex};
+use crate::policy::{Documents, EffectivePolicy, PolicyWriter};
+use crate::reference::Resolver;
+use crate::s3::Buckets;
+use crate::{
+    Alias, Consumer, Grant, Identity, IdentityPolicy, Key, KeyId, KeyKind, KeyReference, KmsGraph, Replica,
+    Target, Written,
+};
+
+const KEY_TYPES: [(&str, KeyKind); 4] = [
+    ("aws_kms_external_key", KeyKind::External),
+    ("aws_kms_key", KeyKind::Kms),
+    ("aws_kms_replica_external_key", KeyKind::ReplicaExternal),
+    ("aws_kms_replica_key", KeyKind::Replica),
+];
+
+const IDENTITY_TYPES: [&str; 2] = ["aws_iam_role", "aws_iam_user"];
+
+const IDENTITY_POLICY_TYPES: [&str; 4] =
+    ["aws_iam_group_policy", "aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy"];
+
+impl<'p> KmsGraph<'p> {
+    /// Builds the graph of all projects of a call.
+    pub fn build(projects: &'p [Project]) -> Self {
+        let types = TypeIndex::of(projects);
+        let keys = keys(&types);
+        let key_index = KeyIndex::of(&keys);
+        let aliases = aliases(&types, &keys, &key_index);
+        let alias_index = AliasIndex::of(&aliases);
+        let buckets = Buckets::of(&types);
+        let resolver =
+            Resolver { keys: &keys, key_index: &key_index, aliases: &aliases, alias_index: &alias_index };
+        let replicas = replicas(&keys, &resolver);
+        let consumers = all_consumers(&types, &resolver, &buckets);
+        let grants = grants(&types, &resolver);
+        let mut documents = Documents::default();
+        let policy_writers = policy_writers(&types, &resolver, &mut documents);
+        let relations = relations(&keys, &replicas, &aliases, &consumers, &grants, &policy_writers);
+        let policies = policies(&keys, &relations, &policy_writers, &mut documents);
+        let identities =
+            IDENTITY_TYPES.iter().flat_map(|name| types.managed(name)).map(|node| Identity { node: *node });
+        let identities = identities.collect();
+        let identity_policies = identity_policies(&types, &mut documents);
+        let former = Former::of(&types, &keys);
+        let writers = policy_writers.iter().filter(|writer| writer.node.remains());
+        let unresolved_writer = writers.filter_map(PolicyWriter::unresolved).next();
+        Self {
+            projects,
+            former,
+            keys,
+            key_index,
+            aliases,
+            alias_index,
+            buckets,
+            replicas,
+            consumers,
+            grants,
+            policy_writers,
+            unresolved_writer,
+            policies,
+            identities,
+            identity_policies,
+            relations,
+            types,
+        }
+    }
+}
+
+fn keys<'p>(types: &TypeIndex<'p>) -> Vec<Key<'p>> {
+    let managed =
+        KEY_TYPES.iter().flat_map(|(name, kind)| types.managed(name).iter().map(move |node| (*node, *kind)));
+    let mut nodes: Vec<_> = managed.collect();
+    nodes.sort_by_key(|(node, _)| node.id);
+    nodes.extend(types.data("aws_kms_key").iter().map(|node| (*node, KeyKind::Data)));
+    nodes
+        .into_iter()
+        .enumerate()
+        .map(|(position, (node, kind))| Key::new(KeyId(position), node, kind))
+        .collect()
+}
+
+fn aliases<'p>(types: &TypeIndex<'p>, keys: &[Key<'p>], key_index: &KeyIndex<'p>) -> Vec<Alias<'p>> {
+    let none = AliasIndex::default();
+    let resolver = Resolver { keys, key_index, aliases: &[], alias_index: &none };
+    let nodes = types.managed("aws_kms_alias").iter().chain(types.data("aws_kms_alias"));
+    let alias = |(position, node): (usize, &crate::Node<'p>)| {
+        let arn = node.attribute("target_key_arn").filter(|arn| arn.as_str().is_some() && !moves(*node));
+        let target = arn.or_else(|| node.attribute("target_key_id"));
+        Alias { id: AliasId(position), node: *node, target: resolver.resolve(*node, target) }
+    };
+    nodes.enumerate().map(alias).collect()
+}
+
+/// Whether an alias gets another target. Then the provider still shows the old one in `target_key_arn`: observed in
+/// plans of AWS provider 5.100.
+fn moves(alias: crate::Node<'_>) -> bool {
+    let before = alias.resource.before("target_key_id");
+    alias.action().creates() || alias.remains() && before.is_some_and(|id| alias.attribute("target_key_id") != Some(id))
+}
+
+fn replicas<'p>(keys: &[Key<'p>], resolver: &Resolver<'_, 'p>) -> Vec<Replica> {
+    let replicas = keys.iter().filter(|key| key.kind.is_replica());
+    let primary = |key: &Key<'p>| resolver.resolve(key.node, key.node.attribute("primary_key_arn"));
+    replicas.map(|key| Replica { key: key.id, primary: primary(key) }).collect()
+}
+
+fn all_consumers<'p>(
+    types: &TypeIndex<'p>,
+    resolver: &Resolver<'_, 'p>,
+    buckets: &Buckets<'p>,
+) -> Vec<Consumer<'p>> {
+    let names = types.managed_types().into_iter().filter(|name| !consumer_rows(name).is_empty());
+    let mut nodes: Vec<_> = names.flat_map(|name| types.managed(name)).collect();
+    nodes.sort_by_key(|node| node.id);
+    let mut all: Vec<_> = nodes.into_iter().flat_map(|node| consumers(*node, resolver, buckets)).collect();
+    for (position, consumer) in all.iter_mut().enumerate() {
+        consumer.id = ConsumerId(position);
+    }
+    all
+}
+
+fn grants<'p>(types: &TypeIndex<'p>, resolver: &Resolver<'_, 'p>) -> Vec<Grant<'p>> {
+    let nodes = types.managed("aws_kms_grant").iter().enumerate();
+    let grant = |(position, node): (usize, &crate::Node<'p>)| Grant {
+        id: GrantId(position),
+        node: *node,
+        key: resolver.resolve(*node, node.attribute("key_id")),
+    };
+    nodes.map(grant).collect()
+}
+
+fn policy_writers<'p>(
+    types: &TypeIndex<'p>,
+    resolver: &Resolver<'_, 'p>,
+    documents: &mut Documents,
+) -> Vec<PolicyWriter<'p>> {
+    let nodes = types.managed("aws_kms_key_policy").iter();
+    let writer = |node: &crate::Node<'p>| PolicyWriter {
+        node: *node,
+        key: writer_key(*node, resolver),
+        document: documents.of(*node, node.attribute("policy")),
+    };
+    nodes.map(writer).collect()
+}
+
+/// The key of an `aws_kms_key_policy`. One that is destroyed is no longer configured: its values are known.
+fn writer_key<'p>(node: crate::Node<'p>, resolver: &Resolver<'_, 'p>) -> KeyReference {
+    resolver.resolve(node, node.attribute("key_id"))
+}
+
+fn identity_policies<'p>(types: &TypeIndex<'p>, documents: &mut Documents) -> Vec<IdentityPolicy<'p>> {
+    let nodes = IDENTITY_POLICY_TYPES.iter().flat_map(|name| types.managed(name));
+    let policy = |node: &crate::Node<'p>| IdentityPolicy {
+        node: *node,
+        document: documents.of(*node, node.attribute("policy")),
+    };
+    nodes.map(policy).collect()
+}
+
+fn policies<'p>(
+    keys: &[Key<'p>],
+    relations: &[Relations],
+    writers: &[PolicyWriter<'p>],
+    documents: &mut Documents,
+) -> Vec<EffectivePolicy<'p>> {
+    let own = |relations: &Relations| -> Vec<&PolicyWriter<'p>> {
+        relations.policy_writers.iter().filter_map(|position| writers.get(*position)).collect()
+    };
+    keys.iter()
+        .zip(relations)
+        .map(|(key, relations)| EffectivePolicy::of(key, &own(relations), documents))
+        .collect()
+}
+
+fn relations(
+    keys: &[Key<'_>],
+    replicas: &[Replica],
+    aliases: &[Alias<'_>],
+    consumers: &[Consumer<'_>],
+    grants: &[Grant<'_>],
+    writers: &[PolicyWriter<'_>],
+) -> Vec<Relations> {
+    let mut relations: Vec<Relations> = keys.iter().map(|_| Relations::default()).collect();
+    let mut add = |reference: &KeyReference, note: &dyn Fn(&mut Relations)| {
+        if let Some(at) = reference.key().and_then(|key| relations.get_mut(key.0)) {
+            note(at);
+        }
+    };
+    for replica in replicas {
+        add(&replica.primary, &|at| at.replicas.push(replica.key));
+    }
+    for alias in aliases {
+        add(&alias.target, &|at| at.aliases.push(alias.id));
+    }
+    for consumer in consumers {
+        add(&consumer.key, &|at| at.consumers.push(consumer.id));
+    }
+    for (position, grant) in grants.iter().enumerate() {
+        add(&grant.key, &|at| at.grants.push(position));
+    }
+    for (position, writer) in writers.iter().enumerate() {
+        add(&writer.key, &|at| at.policy_writers.push(position));
+    }
+    for (position, replica) in replicas.iter().enumerate() {
+        let own = KeyReference { target: Target::Keys(vec![replica.key]), written: Written::Unclear };
+        add(&own, &|at| at.replica = Some(position));
+    }
+    relations
+}

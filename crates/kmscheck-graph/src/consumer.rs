@@ -1,0 +1,153 @@
+//! Consumers: attributes of resources that name a key.
+
+use std::sync::Arc;
+
+use kmscheck_value::{AttributePath, Because, Knowledge, Value};
+use serde_json::Value as Json;
+
+use crate::reference::Resolver;
+use crate::region_rule::required_region;
+use crate::s3::Buckets;
+use crate::{ConsumerRow, KeyReference, Node, consumer_rows};
+
+/// The position of a consumer in the graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ConsumerId(pub(crate) usize);
+
+/// An attribute of a resource that names a key, or could.
+#[derive(Debug)]
+pub struct Consumer<'p> {
+    /// Its position in the graph.
+    pub id: ConsumerId,
+    /// The resource.
+    pub node: Node<'p>,
+    /// The attribute.
+    pub path: AttributePath,
+    /// What is fixed about the attribute.
+    pub row: &'static ConsumerRow,
+    /// The key that it names.
+    pub key: KeyReference,
+    /// The Region that the key must be in.
+    pub region: Knowledge<Arc<str>>,
+}
+
+impl Consumer<'_> {
+    /// Whether this is a service that uses the key, and not one of the `aws_kms_*` resources about it.
+    pub fn is_service(&self) -> bool {
+        self.row.service.is_some()
+    }
+}
+
+/// An occurrence of an attribute, with the blocks around it, outermost (the resource) first.
+pub(crate) struct Occurrence<'p> {
+    pub(crate) path: AttributePath,
+    pub(crate) value: &'p Value,
+    pub(crate) blocks: Vec<&'p Value>,
+}
+
+/// The consumers that `node` is: one for each occurrence of an attribute that names a key.
+pub(crate) fn consumers<'p>(
+    node: Node<'p>,
+    resolver: &Resolver<'_, 'p>,
+    buckets: &Buckets<'p>,
+) -> Vec<Consumer<'p>> {
+    let rows = consumer_rows(node.resource_type()).iter().filter(|row| !row.accepts.indirect);
+    let top = |name: &str| node.attribute(name);
+    rows.flat_map(|row| occurrences(top, row.path).into_iter().map(move |found| (row, found)))
+        .map(|(row, found)| Consumer {
+            id: ConsumerId(0),
+            node,
+            key: reference(node, row, found.value, resolver),
+            region: required_region(node, row.region, &found.blocks, buckets),
+            path: found.path,
+            row,
+        })
+        .collect()
+}
+
+/// What the attributes of `node` that make it a service's consumer held before the change.
+pub(crate) fn named_before(node: Node<'_>) -> Vec<(AttributePath, &Value)> {
+    let rows = consumer_rows(node.resource_type()).iter();
+    let rows = rows.filter(|row| row.service.is_some() && !row.accepts.indirect && row.json.is_none());
+    let top = |name: &str| node.resource.before(name);
+    rows.flat_map(|row| occurrences(top, row.path)).map(|found| (found.path, found.value)).collect()
+}
+
+fn reference<'p>(
+    node: Node<'p>,
+    row: &ConsumerRow,
+    value: &Value,
+    resolver: &Resolver<'_, 'p>,
+) -> KeyReference {
+    match (row.json, value.as_str()) {
+        (Some(pointer), Some(document)) => {
+            let key = inside_document(document, pointer).map(Value::text);
+            resolver.resolve(node, key.as_ref())
+        }
+        _ => resolver.resolve(node, Some(value)),
+    }
+}
+
+/// The string at a dotted path of a JSON document.
+fn inside_document(document: &str, pointer: &str) -> Option<String> {
+    let document: Json = serde_json::from_str(document).ok()?;
+    let found = pointer.split('.').try_fold(&document, |value, key| value.get(key))?;
+    found.as_str().map(ToOwned::to_owned)
+}
+
+/// All occurrences of an attribute path such as `rule[].destination[].key_id`.
+fn occurrences<'p>(top: impl Fn(&str) -> Option<&'p Value>, path: &str) -> Vec<Occurrence<'p>> {
+    let mut segments = path.split('.');
+    let Some((first, value)) = segments.next().and_then(|first| Some((first, top(block_name(first))?))) else {
+        return Vec::new();
+    };
+    let start = Occurrence { path: AttributePath::root().key(block_name(first)), value, blocks: Vec::new() };
+    let found = into_block(start, first);
+    segments.fold(found, |found, segment| {
+        found
+            .into_iter()
+            .filter_map(|at| step(at, block_name(segment)))
+            .flat_map(|at| into_block(at, segment))
+            .collect()
+    })
+}
+
+fn block_name(segment: &str) -> &str {
+    segment.strip_suffix("[]").unwrap_or(segment)
+}
+
+fn step<'p>(at: Occurrence<'p>, name: &str) -> Option<Occurrence<'p>> {
+    let value = at.value.get(name)?;
+    let mut blocks = at.blocks;
+    blocks.push(at.value);
+    Some(Occurrence { path: at.path.key(name), value, blocks })
+}
+
+/// The blocks of a nested block type; the attribute itself if the segment is no block. A block type that is nested
+/// once only may be shown as an object instead of a list of one.
+fn into_block<'p>(at: Occurrence<'p>, segment: &str) -> Vec<Occurrence<'p>> {
+    if !segment.ends_with("[]") || at.value.as_map().is_some() {
+        return vec![at];
+    }
+    let element = |(position, value)| Occurrence {
+        path: at.path.clone().index(position),
+        value,
+        blocks: at.blocks.clone(),
+    };
+    at.value.items().iter().enumerate().map(element).collect()
+}
+
+impl Consumer<'_> {
+    /// What the attribute is, for people: `kms_key_id of aws_sqs_queue.jobs`.
+    pub fn describe(&self) -> String {
+        format!("`{}` of {}", self.path, self.node)
+    }
+
+    /// Why the key cannot be told, if so.
+    pub fn because(&self) -> Option<&Because> {
+        match &self.key.target {
+            crate::Target::Undetermined(because) => Some(because),
+            _ => None,
+        }
+    }
+}

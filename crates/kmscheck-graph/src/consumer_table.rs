@@ -1,0 +1,152 @@
+//! Which attributes of which resources name a KMS key: `data/consumers.tsv`, read once.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+const TABLE: &str = include_str!("../data/consumers.tsv");
+
+/// An attribute that names a KMS key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsumerRow {
+    /// The resource type.
+    pub resource_type: &'static str,
+    /// The attribute, `[]` after a nested block: `rule[].destination[].replica_kms_key_id`.
+    pub path: &'static str,
+    /// The service, as in `kms:ViaService`; `None` for the `aws_kms_*` resources.
+    pub service: Option<&'static str>,
+    /// The ways to name a key that the attribute takes.
+    pub accepts: Accepts,
+    /// Where the key must be.
+    pub region: RegionRule,
+    /// Where the key stands in the JSON document that the attribute holds.
+    pub json: Option<&'static str>,
+    /// Whether the provider fills the attribute in when it is left out; `None` if that is not known.
+    pub computed: Option<bool>,
+}
+
+/// The ways to name a key that an attribute takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accepts {
+    /// A key ARN.
+    pub arn: bool,
+    /// A key id.
+    pub id: bool,
+    /// An alias name.
+    pub alias: bool,
+    /// An alias ARN.
+    pub alias_arn: bool,
+    /// Not a key but something that has one: a vault, a grant.
+    pub indirect: bool,
+}
+
+/// Where the key that an attribute names must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegionRule {
+    /// In the Region of the resource.
+    Resource,
+    /// In the Region that this attribute of the nearest enclosing block names.
+    Block(&'static str),
+    /// In the Region of the S3 bucket that this attribute of the nearest enclosing block names.
+    Bucket(&'static str),
+    /// Always in this Region.
+    Fixed(&'static str),
+    /// The table does not say.
+    None,
+}
+
+struct Table {
+    rows: Vec<ConsumerRow>,
+    by_type: FxHashMap<&'static str, Range<usize>>,
+}
+
+static ROWS: LazyLock<Table> = LazyLock::new(|| {
+    let mut rows: Vec<ConsumerRow> =
+        TABLE.lines().skip_while(|line| line.starts_with('#')).skip(1).filter_map(row).collect();
+    rows.sort_by_key(|row| row.resource_type);
+    let mut by_type: FxHashMap<&'static str, Range<usize>> = FxHashMap::default();
+    for (position, row) in rows.iter().enumerate() {
+        by_type.entry(row.resource_type).or_insert(position..position).end = position + 1;
+    }
+    Table { rows, by_type }
+});
+
+/// The attributes of `resource_type` that name a KMS key.
+pub fn consumer_rows(resource_type: &str) -> &'static [ConsumerRow] {
+    let range = ROWS.by_type.get(resource_type).cloned().unwrap_or_default();
+    ROWS.rows.get(range).unwrap_or_default()
+}
+
+/// All rows, by resource type.
+pub(crate) fn all_rows() -> &'static [ConsumerRow] {
+    &ROWS.rows
+}
+
+fn row(line: &'static str) -> Option<ConsumerRow> {
+    let mut fields = line.split('\t');
+    let [resource_type, path, service, accepts, region, json, computed] =
+        std::array::from_fn(|_| fields.next());
+    Some(ConsumerRow {
+        resource_type: resource_type?,
+        path: path?,
+        service: service.filter(|service| *service != "-"),
+        accepts: accepted(accepts?),
+        region: region_rule(region?),
+        json: json.filter(|json| *json != "-"),
+        computed: match computed? {
+            "computed" => Some(true),
+            "-" => Some(false),
+            _ => None,
+        },
+    })
+}
+
+fn accepted(field: &str) -> Accepts {
+    let has = |word: &str| field.split('|').any(|form| form == word);
+    Accepts {
+        arn: has("arn"),
+        id: has("id"),
+        alias: has("alias"),
+        alias_arn: has("alias-arn"),
+        indirect: has("indirect"),
+    }
+}
+
+fn region_rule(field: &'static str) -> RegionRule {
+    match field.split_once(':') {
+        None if field == "resource" => RegionRule::Resource,
+        Some(("block", attribute)) => RegionRule::Block(attribute),
+        Some(("s3-bucket", attribute)) => RegionRule::Bucket(attribute),
+        Some(("fixed", region)) => RegionRule::Fixed(region),
+        _ => RegionRule::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_table_is_a_row() {
+        let lines = TABLE.lines().filter(|line| !line.starts_with('#')).count();
+        assert_eq!(all_rows().len(), lines - 1);
+        for row in all_rows() {
+            assert_eq!(row.region == RegionRule::None, row.accepts.indirect, "{row:?}");
+            assert!(row.accepts.arn || row.accepts.id || row.accepts.indirect, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn the_key_of_a_replica_must_be_where_the_replica_is() {
+        let rows = consumer_rows("aws_dynamodb_table");
+        let replica = rows.iter().find(|row| row.path == "replica[].kms_key_arn");
+        assert_eq!(replica.map(|row| row.region), Some(RegionRule::Block("region_name")));
+        assert_eq!(replica.and_then(|row| row.computed), Some(true));
+    }
+
+    #[test]
+    fn an_unrelated_type_has_no_rows() {
+        assert!(consumer_rows("aws_vpc").is_empty());
+    }
+}

@@ -1,0 +1,114 @@
+//! Where to find what, by type, by ARN, by id, by name.
+
+use kmscheck_model::{Mode, Project};
+use rustc_hash::FxHashMap;
+
+use crate::alias::{Alias, AliasId};
+use crate::node::NodeId;
+use crate::{Key, KeyId, Node};
+
+/// All resources of all projects by type, in the order of projects and addresses.
+#[derive(Default)]
+pub(crate) struct TypeIndex<'p> {
+    managed: FxHashMap<&'p str, Vec<Node<'p>>>,
+    data: FxHashMap<&'p str, Vec<Node<'p>>>,
+}
+
+impl<'p> TypeIndex<'p> {
+    pub(crate) fn of(projects: &'p [Project]) -> Self {
+        let mut index = Self::default();
+        for (position, project) in projects.iter().enumerate() {
+            for (id, resource) in project.resources() {
+                let nodes = match resource.address.mode {
+                    Mode::Managed => &mut index.managed,
+                    Mode::Data => &mut index.data,
+                };
+                let node = Node { project, resource, id: (position, id) };
+                nodes.entry(&resource.address.resource_type).or_default().push(node);
+            }
+        }
+        index
+    }
+
+    pub(crate) fn managed(&self, resource_type: &str) -> &[Node<'p>] {
+        self.managed.get(resource_type).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub(crate) fn data(&self, resource_type: &str) -> &[Node<'p>] {
+        self.data.get(resource_type).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The managed resource types that occur, in alphabetical order.
+    pub(crate) fn managed_types(&self) -> Vec<&'p str> {
+        let mut types: Vec<_> = self.managed.keys().copied().collect();
+        types.sort_unstable();
+        types
+    }
+}
+
+/// Keys by what names them.
+#[derive(Default)]
+pub(crate) struct KeyIndex<'p> {
+    by_node: FxHashMap<NodeId, KeyId>,
+    by_arn: FxHashMap<&'p str, KeyId>,
+    by_id: FxHashMap<&'p str, Vec<KeyId>>,
+}
+
+impl<'p> KeyIndex<'p> {
+    /// `keys` has those that are managed first: a key that is looked up and managed too is the managed one.
+    pub(crate) fn of(keys: &[Key<'p>]) -> Self {
+        let mut index = Self::default();
+        for key in keys {
+            let same = key.arn().map(|arn| *index.by_arn.entry(arn).or_insert(key.id));
+            index.by_node.insert(key.node.id, same.unwrap_or(key.id));
+            if same.is_some_and(|same| same != key.id) {
+                continue;
+            }
+            if let Some(id) = key.key_id() {
+                index.by_id.entry(id).or_default().push(key.id);
+            }
+        }
+        index
+    }
+
+    pub(crate) fn at(&self, node: Node<'_>) -> Option<KeyId> {
+        self.by_node.get(&node.id).copied()
+    }
+
+    pub(crate) fn with_arn(&self, arn: &str) -> Option<KeyId> {
+        self.by_arn.get(arn).copied()
+    }
+
+    /// Related multi-Region keys share an id.
+    pub(crate) fn with_id(&self, id: &str) -> &[KeyId] {
+        self.by_id.get(id).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// Aliases by what names them.
+#[derive(Default)]
+pub(crate) struct AliasIndex<'p> {
+    by_node: FxHashMap<NodeId, AliasId>,
+    by_name: FxHashMap<&'p str, Vec<AliasId>>,
+}
+
+impl<'p> AliasIndex<'p> {
+    pub(crate) fn of(aliases: &[Alias<'p>]) -> Self {
+        let mut index = Self::default();
+        for alias in aliases {
+            index.by_node.insert(alias.node.id, alias.id);
+            if let Some(name) = alias.name() {
+                index.by_name.entry(name).or_default().push(alias.id);
+            }
+        }
+        index
+    }
+
+    pub(crate) fn at(&self, node: Node<'_>) -> Option<AliasId> {
+        self.by_node.get(&node.id).copied()
+    }
+
+    pub(crate) fn named(&self, name: &str) -> &[AliasId] {
+        self.by_name.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+}

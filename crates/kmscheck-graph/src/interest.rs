@@ -1,0 +1,189 @@
+//! What the graph and the checks read of each resource type.
+
+use std::sync::LazyLock;
+
+use kmscheck_model::{Attributes, Interest};
+use rustc_hash::FxHashMap;
+
+use crate::RegionRule;
+use crate::consumer_table::all_rows;
+
+/// The types and attributes that the graph reads.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct KmsInterest;
+
+/// All attributes of the types that the graph reads, for people who want to see them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Everything;
+
+impl Interest for KmsInterest {
+    fn attributes(&self, resource_type: &str) -> Attributes {
+        TYPES.get(resource_type).map_or(Attributes::None, |names| Attributes::Only(names))
+    }
+}
+
+impl Interest for Everything {
+    fn attributes(&self, resource_type: &str) -> Attributes {
+        if TYPES.contains_key(resource_type) { Attributes::All } else { Attributes::None }
+    }
+}
+
+static TYPES: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut types: FxHashMap<&'static str, Vec<&'static str>> = FxHashMap::default();
+    for (resource_type, names) in OWN {
+        types.entry(resource_type).or_default().extend(*names);
+    }
+    for row in all_rows() {
+        let names = types.entry(row.resource_type).or_default();
+        names.extend(["arn", "region"]);
+        names.extend(row.path.split(['.', '[']).next());
+        if let RegionRule::Block(attribute) | RegionRule::Bucket(attribute) = row.region {
+            names.push(attribute);
+        }
+    }
+    for names in types.values_mut() {
+        names.sort_unstable();
+        names.dedup();
+    }
+    types
+});
+
+/// Beside the consumers of keys.
+const OWN: &[(&str, &[&str])] = &[
+    ("aws_caller_identity", &["account_id", "arn"]),
+    ("aws_cloudtrail", &["advanced_event_selector", "event_selector"]),
+    ("aws_iam_policy", &["arn", "policy"]),
+    (
+        "aws_iam_policy_document",
+        &[
+            "json",
+            "minified_json",
+            "override_policy_documents",
+            "policy_id",
+            "source_policy_documents",
+            "statement",
+            "version",
+        ],
+    ),
+    ("aws_iam_group_policy", &["group", "policy"]),
+    ("aws_iam_role", &["arn", "id", "inline_policy", "managed_policy_arns", "name", "path", "unique_id"]),
+    ("aws_iam_role_policy", &["policy", "role"]),
+    ("aws_iam_user", &["arn", "id", "name", "path", "unique_id"]),
+    ("aws_iam_user_policy", &["policy", "user"]),
+    ("aws_kms_alias", &["arn", "id", "name", "name_prefix", "region", "target_key_arn", "target_key_id"]),
+    ("aws_kms_ciphertext", &["key_id", "plaintext", "region"]),
+    ("aws_kms_custom_key_store", &["key_store_password"]),
+    (
+        "aws_kms_external_key",
+        &[
+            "arn",
+            "bypass_policy_lockout_safety_check",
+            "deletion_window_in_days",
+            "enabled",
+            "id",
+            "key_id",
+            "key_material_base64",
+            "key_spec",
+            "key_state",
+            "key_usage",
+            "multi_region",
+            "policy",
+            "region",
+            "tags",
+            "tags_all",
+            "valid_to",
+        ],
+    ),
+    (
+        "aws_kms_grant",
+        &["constraints", "grantee_principal", "key_id", "name", "operations", "region", "retiring_principal"],
+    ),
+    (
+        "aws_kms_key",
+        &[
+            "arn",
+            "bypass_policy_lockout_safety_check",
+            "custom_key_store_id",
+            "customer_master_key_spec",
+            "deletion_window_in_days",
+            "enable_key_rotation",
+            "enabled",
+            "id",
+            "is_enabled",
+            "key_id",
+            "key_spec",
+            "key_state",
+            "key_usage",
+            "multi_region",
+            "multi_region_configuration",
+            "origin",
+            "policy",
+            "region",
+            "rotation_period_in_days",
+            "tags",
+            "tags_all",
+            "xks_key_id",
+        ],
+    ),
+    ("aws_kms_key_policy", &["bypass_policy_lockout_safety_check", "id", "key_id", "policy", "region"]),
+    (
+        "aws_kms_replica_external_key",
+        &[
+            "arn",
+            "bypass_policy_lockout_safety_check",
+            "deletion_window_in_days",
+            "enabled",
+            "id",
+            "key_id",
+            "key_material_base64",
+            "key_state",
+            "key_usage",
+            "policy",
+            "primary_key_arn",
+            "region",
+            "tags",
+            "tags_all",
+            "valid_to",
+        ],
+    ),
+    (
+        "aws_kms_replica_key",
+        &[
+            "arn",
+            "bypass_policy_lockout_safety_check",
+            "deletion_window_in_days",
+            "enabled",
+            "id",
+            "key_id",
+            "key_rotation_enabled",
+            "key_spec",
+            "key_usage",
+            "policy",
+            "primary_key_arn",
+            "region",
+            "tags",
+            "tags_all",
+        ],
+    ),
+    ("aws_kms_secrets", &["secret"]),
+    ("aws_region", &["id", "name", "region"]),
+    ("aws_s3_bucket", &["arn", "bucket", "id", "region", "replication_configuration"]),
+    ("aws_s3_bucket_replication_configuration", &["bucket", "role", "rule"]),
+    ("aws_s3_bucket_server_side_encryption_configuration", &["bucket", "rule"]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_consumer_is_read_for_its_key_and_for_where_the_key_must_be() {
+        let trail = KmsInterest.attributes("aws_cloudtrail");
+        for name in ["kms_key_id", "s3_bucket_name", "event_selector", "region"] {
+            assert!(trail.contains(name), "{name}");
+        }
+        assert!(!trail.contains("tags"));
+        assert_eq!(KmsInterest.attributes("aws_vpc"), Attributes::None);
+        assert_eq!(Everything.attributes("aws_kms_key"), Attributes::All);
+    }
+}

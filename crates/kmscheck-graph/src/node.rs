@@ -1,0 +1,112 @@
+//! A resource together with the project that it is in.
+
+use std::fmt;
+
+use kmscheck_model::{Action, Project, Resource, ResourceId};
+use kmscheck_value::{Because, Kind, Knowledge, Truth, Value};
+
+/// A resource and the project that it is in.
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'p> {
+    /// The project.
+    pub project: &'p Project,
+    /// The resource.
+    pub resource: &'p Resource,
+    pub(crate) id: NodeId,
+}
+
+/// The position of the project in the call, and of the resource in the project.
+pub(crate) type NodeId = (usize, ResourceId);
+
+impl<'p> Node<'p> {
+    /// The attribute `name` of the object as it will be, or, if it goes, as it was.
+    pub fn attribute(self, name: &str) -> Option<&'p Value> {
+        self.resource.attribute(name)
+    }
+
+    /// The resource type.
+    pub fn resource_type(self) -> &'p str {
+        &self.resource.address.resource_type
+    }
+
+    /// What the change does to it.
+    pub fn action(self) -> Action {
+        self.resource.change.action
+    }
+
+    /// Whether it exists after the change.
+    pub fn remains(self) -> bool {
+        self.resource.remains()
+    }
+
+    /// The Region that it is deployed to.
+    pub fn region(self) -> Knowledge<&'p str> {
+        let region = &self.resource.deployment.region;
+        match (region.name(), region.because()) {
+            (Some(name), _) => Knowledge::Known(name),
+            (None, Some(because)) => Knowledge::Undetermined(because.clone()),
+            (None, None) => Knowledge::undetermined(format!("{self} is a global resource")),
+        }
+    }
+
+    /// A boolean argument, with the value that holds when the configuration does not give one.
+    pub fn flag(self, name: &str, default: bool) -> Knowledge<bool> {
+        self.argument(name, Some(default), Value::as_bool)
+    }
+
+    /// A string argument; `None` when the configuration does not give one, or an empty one.
+    pub fn string(self, name: &str) -> Knowledge<Option<&'p str>> {
+        let text = |value: &'p Value| value.as_str().map(|text| Some(text).filter(|text| !text.is_empty()));
+        self.argument(name, Some(None), text)
+    }
+
+    /// A whole-number argument; `None` when the configuration does not give one.
+    pub fn integer(self, name: &str) -> Knowledge<Option<i64>> {
+        self.argument(name, Some(None), |value| value.as_integer().map(Some))
+    }
+
+    /// Whether an argument is given a value at all.
+    pub fn is_given(self, name: &str) -> Knowledge<bool> {
+        match self.attribute(name) {
+            None => Knowledge::Known(false),
+            Some(value) if value.is_absent() || value.as_str() == Some("") => Knowledge::Known(false),
+            Some(value) if value.unknown().is_none() => Knowledge::Known(true),
+            Some(_) => match self.resource.configured.sets(name) {
+                Truth::Yes => Knowledge::Known(true),
+                Truth::No => Knowledge::Known(false),
+                Truth::Unknown => Knowledge::Undetermined(self.unknown_until_apply(name)),
+            },
+        }
+    }
+
+    /// The reason for not knowing the attribute `name`.
+    pub fn unknown_until_apply(self, name: &str) -> Because {
+        Because::new(format!("`{name}` of {self} is not known before apply"))
+    }
+
+    /// Reads an argument. Left out, it has the `default`; an unknown one that the configuration does not give was
+    /// left out too: the provider only shows that it will fill it in.
+    fn argument<T>(
+        self,
+        name: &str,
+        default: Option<T>,
+        read: impl Fn(&'p Value) -> Option<T>,
+    ) -> Knowledge<T> {
+        let undetermined = || Knowledge::Undetermined(self.unknown_until_apply(name));
+        let left_out = || default.map_or_else(undetermined, Knowledge::Known);
+        match self.attribute(name) {
+            None => left_out(),
+            Some(value) if value.is_absent() => left_out(),
+            Some(Value { kind: Kind::Unknown(_), .. }) if self.resource.configured.sets(name).is_no() => {
+                left_out()
+            }
+            Some(value) => read(value).map_or_else(undetermined, Knowledge::Known),
+        }
+    }
+}
+
+impl fmt::Display for Node<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.resource.address.fmt(f)
+    }
+}

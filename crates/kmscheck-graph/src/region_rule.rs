@@ -1,0 +1,87 @@
+//! In which Region a key must be for a consumer to use it.
+//!
+//! Sources: the API references and guides of the services, row by row in `data/consumers.tsv`: an S3 replica is
+//! encrypted with a key of the destination bucket's Region, a DynamoDB or Secrets Manager replica with one of its own
+//! Region, a trail with one of its bucket's Region, DNSSEC with one in us-east-1; everything else with a key of the
+//! Region that the resource is in.
+
+use std::sync::Arc;
+
+use kmscheck_value::{Because, Knowledge, Value};
+
+use crate::s3::Buckets;
+use crate::{Node, RegionRule};
+
+pub(crate) fn required_region<'p>(
+    node: Node<'p>,
+    rule: RegionRule,
+    blocks: &[&'p Value],
+    buckets: &Buckets<'p>,
+) -> Knowledge<Arc<str>> {
+    match rule {
+        RegionRule::Resource => node.region().map(Arc::from),
+        RegionRule::Fixed(region) => Knowledge::Known(region.into()),
+        RegionRule::Block(attribute) => named_region(node, attribute, enclosing(node, blocks, attribute)),
+        RegionRule::Bucket(attribute) => buckets.region_of(node, enclosing(node, blocks, attribute)),
+        RegionRule::None => Knowledge::undetermined(format!("{node} does not say where its key must be")),
+    }
+}
+
+/// The attribute of the nearest enclosing block that has it, the resource itself being the outermost.
+fn enclosing<'p>(node: Node<'p>, blocks: &[&'p Value], attribute: &str) -> Option<&'p Value> {
+    let given = |value: &&Value| !value.is_absent();
+    let inner = blocks.iter().rev().find_map(|block| block.get(attribute).filter(given));
+    inner.or_else(|| node.attribute(attribute).filter(given))
+}
+
+fn named_region(node: Node<'_>, attribute: &str, value: Option<&Value>) -> Knowledge<Arc<str>> {
+    match value.and_then(Value::as_str) {
+        Some(region) if is_region(region) => Knowledge::Known(region.into()),
+        _ => Knowledge::Undetermined(Because::new(format!("`{attribute}` of {node} does not name a Region"))),
+    }
+}
+
+/// Whether a text has the form of a Region's name: `eu-west-1`, `us-gov-east-1`, `us-iso-east-1`.
+pub(crate) fn is_region(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let number = parts
+        .next_back()
+        .is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let words: Vec<_> = parts.collect();
+    number
+        && (2..=3).contains(&words.len())
+        && words.iter().all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && words.first().is_some_and(|word| (2..=4).contains(&word.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_are_told_from_other_words() {
+        for region in [
+            "eu-west-1",
+            "us-gov-east-1",
+            "us-iso-east-1",
+            "cn-northwest-1",
+            "ap-southeast-5",
+            "eusc-de-east-1",
+        ] {
+            assert!(is_region(region), "{region}");
+        }
+        for other in [
+            "",
+            "eu",
+            "eu-west",
+            "true",
+            "eu-west-1a",
+            "EU-WEST-1",
+            "arn:aws:s3",
+            "1-2-3",
+            "logs-eu-west-1-x-2",
+        ] {
+            assert!(!is_region(other), "{other}");
+        }
+    }
+}

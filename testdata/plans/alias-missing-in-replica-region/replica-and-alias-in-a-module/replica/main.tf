@@ -1,0 +1,27 @@
+terraform {
+  required_providers {
+    aws = {
+      source                = "hashicorp/aws"
+      configuration_aliases = [aws.replica]
+    }
+  }
+}
+
+variable "primary_key_arn" {
+  type = string
+}
+
+variable "alias" {
+  type = string
+}
+
+resource "aws_kms_replica_key" "this" {
+  provider        = aws.replica
+  primary_key_arn = var.primary_key_arn
+}
+
+resource "aws_kms_alias" "this" {
+  provider      = aws.replica
+  name          = "alias/${var.alias}"
+  target_key_id = aws_kms_replica_key.this.key_id
+}

@@ -1,0 +1,17 @@
+variable "name" {
+  type = string
+}
+
+resource "aws_kms_key" "this" {
+  description         = var.name
+  enable_key_rotation = true
+  multi_region        = true
+
+  tags = {
+    CrossRegionReplication = "enabled"
+  }
+}
+
+output "arn" {
+  value = aws_kms_key.this.arn
+}

@@ -1,0 +1,18 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_kms_key" "app" {
+  description         = "orders"
+  enable_key_rotation = true
+  multi_region        = true
+
+  tags = {
+    CrossRegionReplication = "enabled"
+  }
+}
+
+resource "aws_kms_replica_key" "app" {
+  description     = "orders"
+  primary_key_arn = aws_kms_key.app.arn
+}

@@ -1,0 +1,23 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+provider "aws" {
+  alias  = "frankfurt"
+  region = "eu-central-1"
+}
+
+resource "aws_kms_key" "app" {
+  description         = "orders"
+  enable_key_rotation = true
+  multi_region        = true
+}
+
+resource "terraform_data" "handover" {
+  input = "the ARN comes from another stack"
+}
+
+resource "aws_kms_replica_key" "other" {
+  provider        = aws.frankfurt
+  primary_key_arn = terraform_data.handover.output
+}

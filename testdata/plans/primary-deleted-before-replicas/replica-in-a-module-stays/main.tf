@@ -1,0 +1,22 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+provider "aws" {
+  alias  = "frankfurt"
+  region = "eu-central-1"
+}
+
+data "aws_kms_key" "app" {
+  key_id = "alias/app"
+}
+
+module "replica" {
+  source = "./replica"
+
+  primary_key_arn = data.aws_kms_key.app.arn
+
+  providers = {
+    aws.replica = aws.frankfurt
+  }
+}

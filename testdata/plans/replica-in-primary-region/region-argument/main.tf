@@ -1,0 +1,16 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_kms_key" "app" {
+  description         = "orders"
+  enable_key_rotation = true
+  multi_region        = true
+}
+
+resource "aws_kms_replica_key" "app" {
+  for_each = toset(["eu-central-1", "eu-west-1"])
+
+  region          = each.key
+  primary_key_arn = aws_kms_key.app.arn
+}

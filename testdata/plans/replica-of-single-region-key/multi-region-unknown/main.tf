@@ -1,0 +1,24 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+provider "aws" {
+  alias  = "frankfurt"
+  region = "eu-central-1"
+}
+
+resource "terraform_data" "tier" {
+  input = true
+}
+
+resource "aws_kms_key" "app" {
+  enable_key_rotation = true
+  multi_region        = terraform_data.tier.output
+}
+
+resource "aws_kms_replica_key" "app" {
+  provider = aws.frankfurt
+
+  description     = "orders"
+  primary_key_arn = aws_kms_key.app.arn
+}

@@ -1,0 +1,23 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+provider "aws" {
+  alias  = "frankfurt"
+  region = "eu-central-1"
+}
+
+resource "aws_kms_key" "app" {
+  description         = "orders"
+  enable_key_rotation = true
+}
+
+module "queue" {
+  source = "./modules/queue"
+
+  key_arn = aws_kms_key.app.arn
+
+  providers = {
+    aws = aws.frankfurt
+  }
+}

@@ -1,0 +1,29 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+provider "aws" {
+  alias  = "frankfurt"
+  region = "eu-central-1"
+}
+
+resource "aws_kms_key" "app" {
+  description         = "orders"
+  enable_key_rotation = true
+}
+
+resource "aws_kms_key" "frankfurt" {
+  provider            = aws.frankfurt
+  description         = "orders"
+  enable_key_rotation = true
+}
+
+resource "aws_secretsmanager_secret" "db" {
+  name       = "orders/db"
+  kms_key_id = aws_kms_key.app.arn
+
+  replica {
+    region     = "eu-central-1"
+    kms_key_id = aws_kms_key.frankfurt.arn
+  }
+}
