@@ -105,7 +105,8 @@ fn aliases<'p>(types: &TypeIndex<'p>, keys: &[Key<'p>], key_index: &KeyIndex<'p>
 /// plans of AWS provider 5.100.
 fn moves(alias: crate::Node<'_>) -> bool {
     let before = alias.resource.before("target_key_id");
-    alias.action().creates() || alias.remains() && before.is_some_and(|id| alias.attribute("target_key_id") != Some(id))
+    alias.action().creates()
+        || alias.remains() && before.is_some_and(|id| alias.attribute("target_key_id") != Some(id))
 }
 
 fn replicas<'p>(keys: &[Key<'p>], resolver: &Resolver<'_, 'p>) -> Vec<Replica> {

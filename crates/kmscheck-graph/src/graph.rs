@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
+use kmscheck_iam::KeyPolicy;
 use kmscheck_model::Project;
-use kmscheck_value::{Because, Knowledge};
+use kmscheck_value::{Because, Knowledge, Truth};
 
 use crate::former::Former;
 use crate::index::{AliasIndex, KeyIndex, TypeIndex};
-use crate::policy::{EffectivePolicy, PolicyWriter};
+use crate::policy::{EffectivePolicy, PolicySource, PolicyWriter};
 use crate::replication::may_belong_to;
 use crate::s3::Buckets;
 use crate::{
-    Alias, AliasId, Consumer, ConsumerId, FormerUse, Grant, Identity, IdentityPolicy, Key, KeyId, KeyReference, Node,
-    Primary, Replica, Target,
+    Alias, AliasId, Consumer, ConsumerId, FormerUse, Grant, Identity, IdentityPolicy, Key, KeyId,
+    KeyReference, Node, Primary, Replica, Target,
 };
 
 /// All KMS keys of a call and all that has to do with them.
@@ -75,6 +76,31 @@ impl<'p> KmsGraph<'p> {
     /// The key that a resource or data source is.
     pub fn key_at(&self, node: Node<'p>) -> Option<&Key<'p>> {
         self.key_index.at(node).map(|id| self.key(id))
+    }
+
+    /// The policy of a key after the change; `None` if it is the one that AWS KMS applies by default. Undetermined also
+    /// where an `aws_kms_key_policy` that is not resolved, or not in the input, may write another.
+    pub fn key_policy(&self, id: KeyId) -> Knowledge<Option<KeyPolicy<'_>>> {
+        let effective = self.policy(id);
+        let others = match effective.source {
+            PolicySource::Separate(_) | PolicySource::Earlier(_) | PolicySource::Unknown => None,
+            PolicySource::Inline(_) => self.unresolved_writer.clone(),
+            PolicySource::AssumedDefault | PolicySource::Reset(_) => {
+                self.all_policy_writers_known(id).because().cloned()
+            }
+        };
+        match (others, &effective.document) {
+            (Some(because), _) => Knowledge::Undetermined(because),
+            (None, Knowledge::Undetermined(because)) => Knowledge::Undetermined(because.clone()),
+            (None, Knowledge::Known(document)) => {
+                Knowledge::Known(document.as_ref().map(|document| self.key(id).policy(document)))
+            }
+        }
+    }
+
+    /// Whether somebody wrote the policy of a key, rather than that AWS KMS applied its default.
+    pub fn has_explicit_policy(&self, id: KeyId) -> Truth {
+        self.policy(id).is_explicit(self.key(id))
     }
 
     /// The policy in force on a key after the change.

@@ -20,6 +20,7 @@ mod key;
 mod key_facts;
 mod node;
 mod policy;
+mod principal_symbol;
 mod reference;
 mod region_rule;
 mod replication;

@@ -140,7 +140,9 @@ impl Principal {
     /// `answer`, unless it is not known whom the principal names.
     fn may_be(&self, answer: Truth) -> Truth {
         match (&self.kind, &self.category) {
-            (PrincipalKind::Unknown, PrincipalCategory::Service | PrincipalCategory::CanonicalUser) => Truth::No,
+            (PrincipalKind::Unknown, PrincipalCategory::Service | PrincipalCategory::CanonicalUser) => {
+                Truth::No
+            }
             (PrincipalKind::Unknown, _) => Truth::Unknown,
             _ => answer,
         }
