@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use kmscheck_iam::KeyPolicy;
+use kmscheck_iam::{Document, KeyPolicy};
 use kmscheck_model::Project;
 use kmscheck_value::{Because, Knowledge, Truth};
+use rustc_hash::FxHashMap;
 
+use crate::administration::GoneIdentities;
 use crate::former::Former;
-use crate::index::{AliasIndex, KeyIndex, TypeIndex};
+use crate::index::{KeyIndex, TypeIndex};
 use crate::policy::{EffectivePolicy, PolicySource, PolicyWriter};
 use crate::replication::may_belong_to;
 use crate::s3::Buckets;
@@ -21,10 +23,10 @@ pub struct KmsGraph<'p> {
     pub(crate) projects: &'p [Project],
     pub(crate) types: TypeIndex<'p>,
     pub(crate) former: Former<'p>,
+    pub(crate) gone_identities: GoneIdentities<'p>,
     pub(crate) keys: Vec<Key<'p>>,
     pub(crate) key_index: KeyIndex<'p>,
     pub(crate) aliases: Vec<Alias<'p>>,
-    pub(crate) alias_index: AliasIndex<'p>,
     pub(crate) buckets: Buckets<'p>,
     pub(crate) replicas: Vec<Replica>,
     pub(crate) consumers: Vec<Consumer<'p>>,
@@ -32,6 +34,7 @@ pub struct KmsGraph<'p> {
     pub(crate) policy_writers: Vec<PolicyWriter<'p>>,
     pub(crate) unresolved_writer: Option<Because>,
     pub(crate) policies: Vec<EffectivePolicy<'p>>,
+    pub(crate) overruled: FxHashMap<KeyId, Knowledge<Arc<Document>>>,
     pub(crate) identities: Vec<Identity<'p>>,
     pub(crate) identity_policies: Vec<IdentityPolicy<'p>>,
     pub(crate) relations: Vec<Relations>,
@@ -96,6 +99,11 @@ impl<'p> KmsGraph<'p> {
                 Knowledge::Known(document.as_ref().map(|document| self.key(id).policy(document)))
             }
         }
+    }
+
+    /// The key's own `policy` argument, where an `aws_kms_key_policy` writes another.
+    pub fn inline_policy(&self, id: KeyId) -> Option<&Knowledge<Arc<Document>>> {
+        self.overruled.get(&id)
     }
 
     /// Whether somebody wrote the policy of a key, rather than that AWS KMS applied its default.

@@ -4,6 +4,7 @@
 //! need to know about KMS ("which keys can rotate", "in which Region must this key be") is answered here, with the
 //! source of the fact beside it.
 
+mod administration;
 mod alias;
 mod arn;
 mod build;

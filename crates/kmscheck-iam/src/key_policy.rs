@@ -42,6 +42,16 @@ impl<'d> KeyPolicy<'d> {
         Self { document, account, arn }
     }
 
+    /// The statements that are known.
+    pub fn statements(self) -> &'d [Statement] {
+        &self.document.statements
+    }
+
+    /// Why there may be further statements; `None` if all are known.
+    pub fn more(self) -> Option<&'d Because> {
+        self.document.more.as_ref()
+    }
+
     /// Who may call `action` by this policy.
     pub fn administrators(self, action: &Action) -> Administrators<'d> {
         let mut account: Vec<_> = self.document.more.iter().cloned().map(Knowledge::Undetermined).collect();

@@ -18,6 +18,7 @@ mod parse;
 mod pattern;
 mod principal;
 mod public;
+mod render;
 mod statement;
 mod texts;
 mod via_service;

@@ -23,6 +23,12 @@ impl<'t> ServiceEndpoint<'t> {
         };
         (plain(service) && is_region(region)).then_some(Self { service, region })
     }
+
+    /// The Region that a value of `kms:ViaService` names, whatever stands for the service; `None` if it names none.
+    pub fn region_in(text: &'t str) -> Option<&'t str> {
+        let (_, region) = text.strip_suffix(".amazonaws.com")?.rsplit_once('.')?;
+        is_region(region).then_some(region)
+    }
 }
 
 /// Whether a text has the form of a Region's name: `eu-west-1`, `us-gov-east-1`.
@@ -56,5 +62,12 @@ mod tests {
         ] {
             assert_eq!(parts(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_region_is_named_beside_a_wildcard_too() {
+        assert_eq!(ServiceEndpoint::region_in("*.eu-west-1.amazonaws.com"), Some("eu-west-1"));
+        assert_eq!(ServiceEndpoint::region_in("s3.*.amazonaws.com"), None);
+        assert_eq!(ServiceEndpoint::region_in("s3.amazonaws.com"), None);
     }
 }
