@@ -1,4 +1,5 @@
 //! Judging plans in tests.
+#![expect(clippy::disallowed_methods, reason = "tests read recorded plans")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! The objects of `kmscheck inspect`, one struct each.
 
 use kmscheck_graph::{Key, KmsGraph, Node, PolicySource, Primary};
+use kmscheck_iam::Document as PolicyDocument;
 use kmscheck_model::{Mode, Project, Resource};
 use kmscheck_value::Knowledge;
 use serde::Serialize;
@@ -118,8 +119,11 @@ fn addresses<'p>(nodes: impl Iterator<Item = Node<'p>>) -> Vec<String> {
 
 impl PolicyView {
     fn of(graph: &KmsGraph<'_>, key: &Key<'_>) -> Self {
-        let source = graph.policy(key.id).source;
-        Self { source: source.name(), statements: writer(source).and_then(statements) }
+        let policy = graph.policy(key.id);
+        let written = writer(policy.source).and_then(as_written);
+        let statements =
+            written.or_else(|| policy.document.known().and_then(Option::as_ref).and_then(|one| known(one)));
+        Self { source: policy.source.name(), statements }
     }
 }
 
@@ -131,8 +135,18 @@ fn writer(source: PolicySource<'_>) -> Option<Node<'_>> {
     }
 }
 
+/// The statements of a document that is known in its parts only; `None` if one of them is not.
+fn known(document: &PolicyDocument) -> Option<Json> {
+    if document.is_open() {
+        return None;
+    }
+    let shown =
+        document.statements.iter().map(|statement| serde_json::from_str::<Json>(&statement.to_string()).ok());
+    shown.collect()
+}
+
 /// The statements as they are written; `None` if they are not known or must not be shown.
-fn statements(writer: Node<'_>) -> Option<Json> {
+fn as_written(writer: Node<'_>) -> Option<Json> {
     let policy = writer.attribute("policy").filter(|policy| !policy.is_sensitive())?;
     let mut document: Json = serde_json::from_str(policy.as_str()?).ok()?;
     match document.get_mut("Statement")?.take() {
