@@ -8,7 +8,13 @@ locals {
   account = "arn:aws:iam::${data.aws_caller_identity.current.account_id}"
 }
 
-resource "terraform_data" "x" {}
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
 
 resource "aws_kms_key" "app" {
   enable_key_rotation = true
@@ -17,7 +23,7 @@ resource "aws_kms_key" "app" {
     Statement = [
       {
         Effect    = "Allow"
-        Principal = { AWS = "${local.account}:role/${terraform_data.x.id}" }
+        Principal = { AWS = aws_iam_role.app.arn }
         Action    = "kms:*"
         Resource  = "*"
       },

@@ -21,7 +21,7 @@ resource "aws_kms_key" "app" {
     Statement = [
       {
         Effect    = "Allow"
-        Principal = { AWS = "${local.account}:role/${terraform_data.x.id}" }
+        Principal = { AWS = aws_iam_role.app.arn }
         Action    = "kms:*"
         Resource  = "*"
       },
@@ -34,4 +34,10 @@ resource "aws_kms_replica_key" "app" {
   primary_key_arn = aws_kms_key.app.arn
 }
 
-resource "terraform_data" "x" {}
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
