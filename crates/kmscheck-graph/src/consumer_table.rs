@@ -46,13 +46,17 @@ pub struct Accepts {
 pub enum RegionRule {
     /// In the Region of the resource.
     Resource,
-    /// In the Region that this attribute of the nearest enclosing block names.
+    /// In the Region that these attributes, the first that is given, of the nearest enclosing block name.
     Block(&'static str),
+    /// The same; in the Region of the resource if none is given.
+    BlockOrResource(&'static str),
     /// In the Region of the S3 bucket that this attribute of the nearest enclosing block names.
     Bucket(&'static str),
     /// Always in this Region.
     Fixed(&'static str),
-    /// The table does not say.
+    /// In another Region on purpose, or in one that the resource does not tell.
+    Any,
+    /// The attribute names no key.
     None,
 }
 
@@ -116,7 +120,9 @@ fn accepted(field: &str) -> Accepts {
 fn region_rule(field: &'static str) -> RegionRule {
     match field.split_once(':') {
         None if field == "resource" => RegionRule::Resource,
-        Some(("block", attribute)) => RegionRule::Block(attribute),
+        None if field == "any" => RegionRule::Any,
+        Some(("block", attributes)) => RegionRule::Block(attributes),
+        Some(("block-or-resource", attributes)) => RegionRule::BlockOrResource(attributes),
         Some(("s3-bucket", attribute)) => RegionRule::Bucket(attribute),
         Some(("fixed", region)) => RegionRule::Fixed(region),
         _ => RegionRule::None,

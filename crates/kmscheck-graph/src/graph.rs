@@ -5,14 +5,15 @@ use std::sync::Arc;
 use kmscheck_model::Project;
 use kmscheck_value::{Because, Knowledge};
 
+use crate::family::Families;
 use crate::former::Former;
 use crate::index::{AliasIndex, KeyIndex, TypeIndex};
 use crate::policy::{EffectivePolicy, PolicyWriter};
 use crate::replication::may_belong_to;
 use crate::s3::Buckets;
 use crate::{
-    Alias, AliasId, Consumer, ConsumerId, FormerUse, Grant, Identity, IdentityPolicy, Key, KeyId, KeyReference, Node,
-    Primary, Replica, Target,
+    Alias, AliasId, Consumer, ConsumerId, FormerUse, Grant, Identity, IdentityPolicy, Key, KeyId,
+    KeyReference, Node, Primary, Replica, Target,
 };
 
 /// All KMS keys of a call and all that has to do with them.
@@ -22,6 +23,7 @@ pub struct KmsGraph<'p> {
     pub(crate) former: Former<'p>,
     pub(crate) keys: Vec<Key<'p>>,
     pub(crate) key_index: KeyIndex<'p>,
+    pub(crate) families: Families<'p>,
     pub(crate) aliases: Vec<Alias<'p>>,
     pub(crate) alias_index: AliasIndex<'p>,
     pub(crate) buckets: Buckets<'p>,
@@ -52,6 +54,11 @@ impl<'p> KmsGraph<'p> {
     /// The projects that the graph was made from.
     pub fn projects(&self) -> &'p [Project] {
         self.projects
+    }
+
+    /// Whether the projects show all that they have.
+    pub fn all_known(&self) -> Knowledge<()> {
+        self.families.open().map_or(Knowledge::Known(()), |because| Knowledge::Undetermined(because.clone()))
     }
 
     /// All keys, those that go included, in the order of projects and addresses: first those that are managed.
@@ -127,6 +134,12 @@ impl<'p> KmsGraph<'p> {
         &self.consumers
     }
 
+    /// The consumers that a resource is.
+    pub fn consumers_at(&self, node: Node<'p>) -> impl Iterator<Item = &Consumer<'p>> {
+        let from = self.consumers.partition_point(|consumer| consumer.node.id < node.id);
+        self.consumers.iter().skip(from).take_while(move |consumer| consumer.node.id == node.id)
+    }
+
     /// The consumer at this position.
     #[expect(clippy::indexing_slicing, reason = "ids are made by the graph and never leave it")]
     pub fn consumer(&self, id: ConsumerId) -> &Consumer<'p> {
@@ -166,6 +179,12 @@ impl<'p> KmsGraph<'p> {
     /// The S3 bucket that `value`, an attribute of `node`, names.
     pub fn bucket(&self, node: Node<'p>, value: &kmscheck_value::Value) -> Option<Node<'p>> {
         self.buckets.find(node, value)
+    }
+
+    /// Whether the S3 bucket that `node` is, or that its argument `bucket` names, encrypts new objects with SSE-KMS by
+    /// default.
+    pub fn bucket_uses_kms(&self, node: Node<'p>) -> Knowledge<bool> {
+        self.buckets.uses_kms(node)
     }
 
     /// The replicas of a primary that are known to be its own, those that go included.
@@ -213,6 +232,11 @@ impl<'p> KmsGraph<'p> {
     /// The destroyed replicas of a destroyed primary.
     pub fn destroyed_replicas_of(&self, primary: KeyId) -> &[KeyId] {
         self.former.replicas_of(primary)
+    }
+
+    /// The replicas of a destroyed primary that stay in AWS KMS.
+    pub fn staying_replicas_of(&self, primary: KeyId) -> &[KeyId] {
+        self.former.staying_replicas_of(primary)
     }
 
     /// The multi-Region keys that are related to a key in the graph: its primary and that one's replicas, without

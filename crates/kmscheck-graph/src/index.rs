@@ -90,6 +90,7 @@ impl<'p> KeyIndex<'p> {
 pub(crate) struct AliasIndex<'p> {
     by_node: FxHashMap<NodeId, AliasId>,
     by_name: FxHashMap<&'p str, Vec<AliasId>>,
+    unnamed: Vec<AliasId>,
 }
 
 impl<'p> AliasIndex<'p> {
@@ -97,8 +98,9 @@ impl<'p> AliasIndex<'p> {
         let mut index = Self::default();
         for alias in aliases {
             index.by_node.insert(alias.node.id, alias.id);
-            if let Some(name) = alias.name() {
-                index.by_name.entry(name).or_default().push(alias.id);
+            match alias.name() {
+                Some(name) => index.by_name.entry(name).or_default().push(alias.id),
+                None => index.unnamed.push(alias.id),
             }
         }
         index
@@ -110,5 +112,10 @@ impl<'p> AliasIndex<'p> {
 
     pub(crate) fn named(&self, name: &str) -> &[AliasId] {
         self.by_name.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The aliases whose name is not known.
+    pub(crate) fn unnamed(&self) -> &[AliasId] {
+        &self.unnamed
     }
 }

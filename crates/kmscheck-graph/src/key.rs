@@ -82,7 +82,7 @@ impl<'p> Key<'p> {
 
     /// The key's id, if AWS has given it one.
     pub fn key_id(&self) -> Option<&'p str> {
-        key_id(self.node)
+        key_id(self.node, self.kind)
     }
 
     /// Whether this is a key that exists after the change.
@@ -98,14 +98,20 @@ impl<'p> Key<'p> {
         }
         match self.key_id() {
             Some(id) => Knowledge::Known(is_multi_region_id(id)),
-            None => self.node.flag("multi_region", false),
+            None if self.node.action().creates() => self.node.flag("multi_region", false),
+            None => match self.node.attribute("multi_region").and_then(Value::as_bool) {
+                Some(multi_region) => Knowledge::Known(multi_region),
+                None => Knowledge::Undetermined(self.node.unknown_until_apply("multi_region")),
+            },
         }
     }
 }
 
-/// A key that is replaced gets a new id: the one before the change says nothing about the key after it.
-fn key_id(node: Node<'_>) -> Option<&str> {
-    node.attribute("key_id").or_else(|| node.attribute("id")).and_then(Value::as_str)
+/// A key that is replaced gets a new id: the one before the change says nothing about the key after it. `key_id` of a
+/// data source is its argument, which may be an alias or an ARN.
+fn key_id(node: Node<'_>, kind: KeyKind) -> Option<&str> {
+    let own = node.attribute("key_id").filter(|_| kind.is_managed());
+    own.or_else(|| node.attribute("id")).and_then(Value::as_str)
 }
 
 fn region(node: Node<'_>) -> Knowledge<Arc<str>> {

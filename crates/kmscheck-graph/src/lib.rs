@@ -5,11 +5,13 @@
 //! source of the fact beside it.
 
 mod alias;
+mod alias_resolver;
 mod arn;
 mod build;
 mod consumer;
 mod consumer_table;
 mod documents;
+mod family;
 mod former;
 mod grant;
 mod graph;
@@ -21,15 +23,19 @@ mod key_facts;
 mod node;
 mod policy;
 mod reference;
+mod reference_facts;
 mod region_rule;
 mod replication;
+mod resolver;
 mod s3;
+mod s3_replication;
 mod tags;
 
 pub use alias::{Alias, AliasId};
 pub use arn::{Arn, KeyIdentifier};
 pub use consumer::{Consumer, ConsumerId};
 pub use consumer_table::{Accepts, ConsumerRow, RegionRule, consumer_rows};
+pub use family::Relative;
 pub use former::FormerUse;
 pub use grant::{Grant, GrantId};
 pub use graph::KmsGraph;
@@ -41,3 +47,4 @@ pub use node::Node;
 pub use policy::{EffectivePolicy, PolicySource, PolicyWriter};
 pub use reference::{KeyReference, Target, Written};
 pub use replication::{Primary, Replica};
+pub use s3_replication::ReplicationRule;

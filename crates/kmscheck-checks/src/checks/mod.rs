@@ -14,6 +14,7 @@ macro_rules! declare_check {
 
 mod alias_retargeted;
 mod consumers;
+mod cross_region;
 mod default_key_policy;
 mod external_key_without_material;
 #[cfg(test)]
@@ -25,15 +26,23 @@ mod key_usage_spec_mismatch;
 mod kms_events_excluded;
 mod material_expires;
 mod missing_tags;
+mod primary_deleted_before_replicas;
+mod primary_used_from_other_region;
 mod rotation_disabled;
 mod rotation_period;
 mod rotation_unsupported;
+mod s3_replication_key;
 mod secret_in_state;
 mod short_deletion_window;
+mod single_region_key_used_cross_region;
 
 /// In the order of the catalogue: by group, then as the groups tell their story.
 pub(crate) const ALL: &[&dyn Registered] = &[
     // replication
+    &single_region_key_used_cross_region::SingleRegionKeyUsedCrossRegion,
+    &primary_used_from_other_region::PrimaryUsedFromOtherRegion,
+    &s3_replication_key::S3ReplicationKey,
+    &primary_deleted_before_replicas::PrimaryDeletedBeforeReplicas,
     // lockout
     // exposure
     // lifecycle

@@ -1,0 +1,209 @@
+//! From an attribute that names a key to that key.
+
+use std::sync::Arc;
+
+use kmscheck_model::{Account, Address};
+use kmscheck_value::{Because, Kind, Knowledge, Symbol, Text, Unknown, Value};
+
+use crate::alias::Alias;
+use crate::family::{Families, Relative};
+use crate::index::{AliasIndex, KeyIndex};
+use crate::{Arn, Key, KeyId, KeyIdentifier, KeyReference, Node, Target, Written};
+
+/// Whoever uses a key. An id and an alias name are looked up in its account, and in the Region where it needs the key.
+/// Source: KMS API reference, `KeyId` parameter.
+pub(crate) struct User<'p> {
+    pub(crate) node: Node<'p>,
+    pub(crate) region: Knowledge<Arc<str>>,
+}
+
+impl<'p> User<'p> {
+    /// A resource that needs its key in this Region.
+    pub(crate) fn in_region(node: Node<'p>, region: Knowledge<Arc<str>>) -> Self {
+        Self { node, region }
+    }
+
+    /// A resource that needs its key where it is itself.
+    pub(crate) fn at(node: Node<'p>) -> Self {
+        Self::in_region(node, node.region().map(Arc::from))
+    }
+
+    pub(crate) fn account(&self) -> &'p Account {
+        &self.node.resource.deployment.account
+    }
+
+    /// `region` if the key is needed in another one.
+    pub(crate) fn astray(&self, region: &Knowledge<Arc<str>>) -> Knowledge<Option<Arc<str>>> {
+        let differs = |here: &Arc<str>| region.clone().map(|there| Some(there).filter(|there| there != here));
+        self.region.as_ref().and_then(differs)
+    }
+}
+
+/// Resolves references to keys.
+pub(crate) struct Resolver<'r, 'p> {
+    pub(crate) keys: &'r [Key<'p>],
+    pub(crate) key_index: &'r KeyIndex<'p>,
+    pub(crate) families: &'r Families<'p>,
+    pub(crate) aliases: &'r [Alias<'p>],
+    pub(crate) alias_index: &'r AliasIndex<'p>,
+}
+
+impl<'p> Resolver<'_, 'p> {
+    /// The key that `value`, an attribute of `user`, names.
+    pub(crate) fn resolve(&self, user: &User<'p>, value: Option<&Value>) -> KeyReference {
+        let Some(value) = value else { return KeyReference::nothing() };
+        match &value.kind {
+            Kind::Text(text) => self.text(user, text),
+            Kind::Unknown(unknown) => self.unknown(user, unknown),
+            Kind::Choice(options) => {
+                KeyReference::one_of(options.iter().map(|option| self.resolve(user, Some(option))))
+            }
+            Kind::Null | Kind::Unset => KeyReference::nothing(),
+            Kind::Bool(_) | Kind::Number(_) | Kind::List(_) | Kind::Map(_) => KeyReference::nothing(),
+        }
+    }
+
+    fn text(&self, user: &User<'p>, text: &Text) -> KeyReference {
+        if let Some(symbol) = text.as_symbol() {
+            return self.symbol(user, symbol);
+        }
+        match text.as_str() {
+            Some("") => KeyReference::nothing(),
+            Some(literal) => match KeyIdentifier::parse(literal) {
+                Some(identifier) => self.literal(user, literal, identifier),
+                None => KeyReference::undetermined(Because::new(format!("`{text}` does not name a KMS key"))),
+            },
+            None => KeyReference::undetermined(Because::new(format!("`{text}` is not known before apply"))),
+        }
+    }
+
+    fn literal(&self, user: &User<'p>, text: &str, identifier: KeyIdentifier<'_>) -> KeyReference {
+        match identifier {
+            KeyIdentifier::KeyArn(arn, _) => {
+                let target = self.key_index.with_arn(text).map_or_else(|| elsewhere(identifier), one);
+                KeyReference { target, written: Written::Arn, astray: user.astray(&region_of(arn)) }
+            }
+            KeyIdentifier::AliasArn(arn, name) => {
+                let target = self.by_alias_arn(arn, name).unwrap_or_else(|| elsewhere(identifier));
+                KeyReference { target, written: Written::AliasArn, astray: user.astray(&region_of(arn)) }
+            }
+            KeyIdentifier::KeyId(id) => self.literal_id(user, id),
+            KeyIdentifier::AliasName(name) => self.literal_alias(user, name),
+        }
+    }
+
+    fn literal_id(&self, user: &User<'p>, id: &str) -> KeyReference {
+        let known = self.families.with_id(id).or_else(|| self.key_index.with_id(id).first().copied());
+        if let Some(key) = known.and_then(|key| self.keys.get(key.0)) {
+            return self.by_id(user, key);
+        }
+        let because =
+            Because::new(format!("the key that {} names by its id is not in this input", user.node))
+                .settled_by("give the plan that has the key in the same call");
+        let target = elsewhere(KeyIdentifier::KeyId(id));
+        KeyReference { target, written: Written::KeyId, astray: Knowledge::Undetermined(because) }
+    }
+
+    fn by_arn(user: &User<'p>, key: &Key<'p>) -> KeyReference {
+        KeyReference { target: one(key.id), written: Written::Arn, astray: user.astray(&key.region) }
+    }
+
+    /// Of related multi-Region keys an id means the one where the key is needed; if there is none, any of them shows
+    /// that it is missing.
+    pub(crate) fn by_id(&self, user: &User<'p>, key: &Key<'p>) -> KeyReference {
+        let relative = user.region.known().and_then(|region| self.families.key_in(key.id, region));
+        let target = one(relative.unwrap_or(key.id));
+        KeyReference { target, written: Written::KeyId, astray: self.id_astray(user, key) }
+    }
+
+    fn id_astray(&self, user: &User<'p>, key: &Key<'p>) -> Knowledge<Option<Arc<str>>> {
+        let own = user.astray(&key.region);
+        match (&own, user.region.known()) {
+            (Knowledge::Known(None), _) | (_, None) => own,
+            _ if key.is_multi_region() == Knowledge::Known(false) => own,
+            (_, Some(here)) => match self.families.relative_in(key.id, here) {
+                Knowledge::Known(Some(Relative::Key(_) | Relative::Seen(_))) => Knowledge::Known(None),
+                Knowledge::Known(None) => own,
+                Knowledge::Undetermined(because) => Knowledge::Undetermined(because),
+            },
+        }
+    }
+
+    fn by_arn_or_id(&self, user: &User<'p>, key: &Key<'p>) -> KeyReference {
+        KeyReference::one_of([Self::by_arn(user, key), self.by_id(user, key)])
+    }
+
+    /// Every unknown thing that the value was made from must be a key: then it is one of them.
+    fn unknown(&self, user: &User<'p>, unknown: &Unknown) -> KeyReference {
+        let node = user.node;
+        if let Some(lost) = &unknown.lost {
+            return KeyReference::undetermined(
+                Because::new(format!("{node} names a key through `{lost}`, which a plan does not record"))
+                    .settled_by("check again when the key exists: the next plan shows its ARN"),
+            );
+        }
+        if unknown.sources.is_empty() {
+            return KeyReference::undetermined(Because::new(format!(
+                "the key that {node} names is not known before apply"
+            )));
+        }
+        KeyReference::one_of(unknown.sources.iter().map(|symbol| self.symbol(user, symbol)))
+    }
+
+    fn symbol(&self, user: &User<'p>, symbol: &Symbol) -> KeyReference {
+        let found = symbol.object().parse().ok().and_then(|address: Address| at(user.node, &address));
+        let reference = found.and_then(|found| self.attribute(user, found, symbol.path()));
+        reference.unwrap_or_else(|| {
+            KeyReference::undetermined(Because::new(format!(
+                "`{symbol}`, which {} names, is not known before apply",
+                user.node
+            )))
+        })
+    }
+
+    /// The key that an attribute of a key or an alias stands for.
+    fn attribute(&self, user: &User<'p>, node: Node<'p>, attribute: &str) -> Option<KeyReference> {
+        if let Some(key) = self.key_index.at(node).and_then(|id| self.keys.get(id.0)) {
+            return match attribute {
+                "arn" => Some(Self::by_arn(user, key)),
+                // Of a data source this is the argument, which may be an ARN.
+                "key_id" if !key.kind.is_managed() => Some(self.by_arn_or_id(user, key)),
+                "key_id" | "id" => Some(self.by_id(user, key)),
+                "" => Some(self.by_arn_or_id(user, key)),
+                _ => None,
+            };
+        }
+        let alias = self.aliases.get(self.alias_index.at(node)?.0)?;
+        self.of_alias(user, alias, attribute)
+    }
+}
+
+fn at<'p>(node: Node<'p>, address: &Address) -> Option<Node<'p>> {
+    let id = node.project.find(address)?;
+    Some(Node { resource: node.project.resource(id)?, id: (node.id.0, id), ..node })
+}
+
+fn one(key: KeyId) -> Target {
+    Target::Keys(vec![key])
+}
+
+fn region_of(arn: Arn<'_>) -> Knowledge<Arc<str>> {
+    Knowledge::Known(arn.region.into())
+}
+
+/// A key that no project has.
+pub(crate) fn elsewhere(identifier: KeyIdentifier<'_>) -> Target {
+    let (arn, key_id) = match identifier {
+        KeyIdentifier::KeyArn(arn, id) => (Some(arn), Some(id)),
+        KeyIdentifier::AliasArn(arn, _) => (Some(arn), None),
+        KeyIdentifier::KeyId(id) => (None, Some(id)),
+        KeyIdentifier::AliasName(_) => (None, None),
+    };
+    let part = |part: fn(&Arn<'_>) -> Arc<str>| arn.as_ref().map(part);
+    Target::Elsewhere {
+        region: part(|arn| arn.region.into()),
+        account: part(|arn| arn.account.into()),
+        partition: part(|arn| arn.partition.into()),
+        key_id: key_id.map(Arc::from),
+    }
+}
