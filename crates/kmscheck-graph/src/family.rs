@@ -116,9 +116,10 @@ impl<'p> Families<'p> {
         self.open.as_ref()
     }
 
-    /// The key with this id, one of its family if it has one.
+    /// A key with this id, one that exists after the change if there is one.
     pub(crate) fn with_id(&self, id: &str) -> Option<KeyId> {
-        self.by_id.get(id).copied()
+        let any = *self.by_id.get(id)?;
+        Some(self.members(any).first().map_or(any, |member| member.key))
     }
 
     /// The key of the graph that is of the family of `key` and in `region`.

@@ -174,10 +174,115 @@ fn what_happens(replica: &Key<'_>) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::super::inline::{Planned, delete, finding, forget, keep, plan, replace, update, verdicts};
+    use super::super::key_destroyed::KeyDestroyed;
     use super::*;
+    use crate::{Settings, testing};
 
     #[test]
     fn recorded_plans_are_judged_as_expected() {
         crate::testing::recorded(&PrimaryDeletedBeforeReplicas);
+    }
+
+    const ARN: &str = "arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab";
+    const VIOLATED: [&str; 1] = ["violated critical aws_kms_key.a"];
+
+    fn primary() -> Json {
+        json!({"arn": ARN, "key_id": "mrk-1234abcd12ab34cd56ef1234567890ab", "multi_region": true})
+    }
+
+    fn replica() -> Json {
+        let arn = ARN.replace("eu-west-1", "us-east-1");
+        json!({"arn": arn, "key_id": "mrk-1234abcd12ab34cd56ef1234567890ab", "primary_key_arn": ARN, "region": "us-east-1"})
+    }
+
+    fn replaced() -> Planned {
+        let after = json!({"arn": {"$computed": true}, "key_id": {"$computed": true}, "multi_region": true});
+        replace("aws_kms_key.a", "key_usage", primary(), after)
+    }
+
+    fn gone() -> Planned {
+        delete("aws_kms_key.a", primary())
+    }
+
+    fn kept_replica() -> Planned {
+        keep("aws_kms_replica_key.r", replica())
+    }
+
+    fn judge(resources: Vec<Planned>) -> Vec<String> {
+        verdicts(&PrimaryDeletedBeforeReplicas, resources)
+    }
+
+    #[test]
+    fn a_primary_that_goes_must_have_no_replica_that_stays() {
+        assert_eq!(judge(vec![gone(), kept_replica()]), VIOLATED);
+        assert_eq!(judge(vec![replaced(), kept_replica()]), VIOLATED);
+        let updated = update("aws_kms_replica_key.r", replica(), replica());
+        assert_eq!(judge(vec![gone(), updated]), VIOLATED);
+        assert_eq!(
+            judge(vec![gone(), forget("aws_kms_replica_key.r", replica())]),
+            VIOLATED,
+            "it stays in AWS"
+        );
+        assert!(judge(vec![gone(), delete("aws_kms_replica_key.r", replica())]).is_empty());
+        assert!(judge(vec![gone()]).is_empty());
+    }
+
+    #[test]
+    fn only_a_primary_that_is_destroyed_counts() {
+        assert!(judge(vec![keep("aws_kms_key.a", primary()), kept_replica()]).is_empty());
+        assert!(judge(vec![forget("aws_kms_key.a", primary()), kept_replica()]).is_empty());
+        assert!(
+            judge(vec![delete("aws_kms_replica_key.a", replica()), keep("aws_kms_key.b", primary())])
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn only_its_own_replicas_count() {
+        let mut other = replica();
+        other["primary_key_arn"] =
+            json!("arn:aws:kms:eu-west-1:111122223333:key/mrk-5678abcd12ab34cd56ef1234567890ab");
+        assert!(judge(vec![gone(), keep("aws_kms_replica_key.r", other)]).is_empty());
+    }
+
+    #[test]
+    fn an_incomplete_plan_may_have_more_replicas() {
+        let judge = |resources: Vec<Planned>| {
+            let plan = plan(resources).replace("\"complete\":true", "\"complete\":false");
+            testing::verdicts(&PrimaryDeletedBeforeReplicas, &plan, &Settings::default())
+        };
+        assert_eq!(judge(vec![gone()]), ["undetermined aws_kms_key.a"]);
+        assert_eq!(judge(vec![gone(), kept_replica()]), VIOLATED);
+        let single = json!({"arn": ARN, "multi_region": false});
+        assert!(judge(vec![delete("aws_kms_key.a", single)]).is_empty());
+        assert!(judge(vec![keep("aws_kms_key.a", primary())]).is_empty());
+    }
+
+    #[test]
+    fn the_destroyed_key_is_not_reported_twice() {
+        assert!(verdicts(&KeyDestroyed, vec![gone(), kept_replica()]).is_empty());
+        assert_eq!(verdicts(&KeyDestroyed, vec![gone()]), VIOLATED);
+    }
+
+    #[test]
+    fn the_finding_names_the_replicas_and_what_shows_them() {
+        let second = keep("aws_kms_replica_key.s", replica());
+        let found = finding(&PrimaryDeletedBeforeReplicas, vec![gone(), kept_replica(), second]);
+        let what =
+            "The plan deletes this primary key while aws_kms_replica_key.r and aws_kms_replica_key.s stay.";
+        assert!(found.message.starts_with(what), "{}", found.message);
+        assert_eq!(found.evidence[0], format!("the primary of aws_kms_replica_key.r is {ARN}"));
+        assert!(found.evidence[2].starts_with("the ARN of aws_kms_replica_key.r is arn:aws:kms:us-east-1:"));
+        assert_eq!(found.related[1].address, "aws_kms_replica_key.s");
+        let one = finding(
+            &PrimaryDeletedBeforeReplicas,
+            vec![replaced(), forget("aws_kms_replica_key.r", replica())],
+        );
+        let what = "The plan replaces this primary key while aws_kms_replica_key.r stays.";
+        assert!(one.message.starts_with(what), "{}", one.message);
+        assert_eq!(one.related[0].message, "a replica that Terraform only forgets");
     }
 }

@@ -184,10 +184,254 @@ fn with_relative(cx: Context<'_>, finding: Finding, relative: &Found<'_>, astray
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::super::inline::{Planned, create, delete, finding, keep, plan, verdicts};
     use super::*;
+    use crate::{Settings, testing};
 
     #[test]
     fn recorded_plans_are_judged_as_expected() {
         crate::testing::recorded(&PrimaryUsedFromOtherRegion);
+    }
+
+    const ID: &str = "mrk-1234abcd12ab34cd56ef1234567890ab";
+    const ARN: &str = "arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab";
+    const VIOLATED: [&str; 1] = ["violated high aws_sqs_queue.q"];
+    const UNDETERMINED: [&str; 1] = ["undetermined aws_sqs_queue.q"];
+
+    /// A queue in us-east-1.
+    fn queue(key: impl Into<Json>) -> Planned {
+        create("aws_sqs_queue.q", json!({"name": "q", "kms_master_key_id": key.into()})).in_region("us")
+    }
+
+    fn reference(to: impl Into<Json>) -> Json {
+        json!({"$ref": to.into()})
+    }
+
+    fn unknown() -> Json {
+        reference("terraform_data.x.output")
+    }
+
+    fn arn(region: &str) -> String {
+        ARN.replace("eu-west-1", region)
+    }
+
+    /// A primary in eu-west-1 that is there.
+    fn primary() -> Planned {
+        keep("aws_kms_key.a", json!({"arn": ARN, "key_id": ID, "id": ID, "multi_region": true}))
+    }
+
+    fn replica_object(region: &str) -> Json {
+        json!({"arn": arn(region), "key_id": ID, "id": ID, "primary_key_arn": ARN, "region": region})
+    }
+
+    /// A replica that is there.
+    fn replica(region: &str) -> Planned {
+        keep("aws_kms_replica_key.r", replica_object(region))
+    }
+
+    fn new_primary() -> Planned {
+        let computed = || json!({"$computed": true});
+        create(
+            "aws_kms_key.a",
+            json!({"multi_region": true, "arn": computed(), "key_id": computed(), "id": computed()}),
+        )
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "a literal in a test reads best as it is")]
+    fn new_replica(primary: Json, region: Json) -> Planned {
+        let computed = || json!({"$computed": true});
+        let after =
+            json!({"primary_key_arn": primary, "region": region, "arn": computed(), "key_id": computed()});
+        create("aws_kms_replica_key.r", after)
+    }
+
+    fn judge(resources: Vec<Planned>) -> Vec<String> {
+        verdicts(&PrimaryUsedFromOtherRegion, resources)
+    }
+
+    #[test]
+    fn an_arn_must_be_of_the_region_of_its_user() {
+        assert_eq!(judge(vec![queue(ARN)]), VIOLATED, "a key elsewhere");
+        assert_eq!(judge(vec![primary(), replica("us-east-1"), queue(ARN)]), VIOLATED);
+        assert!(judge(vec![primary(), replica("us-east-1"), queue(arn("us-east-1"))]).is_empty());
+        assert_eq!(judge(vec![new_primary(), queue(reference("aws_kms_key.a.arn"))]), VIOLATED);
+        let gone = delete("aws_sqs_queue.q", json!({"kms_master_key_id": ARN, "region": "us-east-1"}));
+        assert!(judge(vec![gone]).is_empty());
+    }
+
+    #[test]
+    fn only_a_multi_region_key_is_meant_here() {
+        let single = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        assert!(judge(vec![queue(single)]).is_empty());
+        let key = json!({"arn": {"$computed": true}, "multi_region": unknown()});
+        assert_eq!(
+            judge(vec![create("aws_kms_key.a", key), queue(reference("aws_kms_key.a.arn"))]),
+            UNDETERMINED
+        );
+        assert!(judge(vec![queue("arn:aws:kms:eu-west-1:111122223333:alias/aws/sqs")]).is_empty());
+        assert_eq!(judge(vec![queue("arn:aws:kms:eu-west-1:111122223333:alias/other")]), UNDETERMINED);
+    }
+
+    #[test]
+    fn an_id_means_the_related_key_of_the_users_region() {
+        for name in [json!(ID), reference("aws_kms_key.a.key_id")] {
+            let primary = || if name.is_string() { primary() } else { new_primary() };
+            let replica = |region: &str| {
+                if name.is_string() {
+                    replica(region)
+                } else {
+                    new_replica(reference("aws_kms_key.a.arn"), json!(region))
+                }
+            };
+            assert!(judge(vec![primary(), replica("us-east-1"), queue(name.clone())]).is_empty());
+            assert_eq!(judge(vec![primary(), replica("ap-south-1"), queue(name.clone())]), VIOLATED);
+            assert_eq!(judge(vec![primary(), queue(name.clone())]), VIOLATED);
+        }
+        let gone = delete("aws_kms_replica_key.r", replica_object("us-east-1"));
+        assert_eq!(judge(vec![primary(), gone, queue(ID)]), VIOLATED, "the replica goes");
+    }
+
+    #[test]
+    fn replicas_of_a_primary_that_is_not_here_are_related_too() {
+        let other = |region: &str| new_replica(json!(ARN), json!(region));
+        assert!(judge(vec![other("us-east-1"), queue(ID)]).is_empty());
+        assert_eq!(judge(vec![other("ap-south-1"), queue(ID)]), VIOLATED);
+        assert_eq!(judge(vec![queue(ID)]), UNDETERMINED, "nobody knows where such keys are");
+    }
+
+    #[test]
+    fn a_replica_that_may_be_related_makes_it_uncertain() {
+        let plan =
+            |region: Json, name: Json| judge(vec![primary(), new_replica(unknown(), region), queue(name)]);
+        assert_eq!(plan(json!("us-east-1"), json!(ID)), UNDETERMINED);
+        assert_eq!(plan(unknown(), json!(ID)), UNDETERMINED);
+        assert_eq!(plan(json!("ap-south-1"), json!(ID)), VIOLATED, "it is in another Region too");
+        assert_eq!(plan(json!("us-east-1"), json!(ARN)), VIOLATED, "an ARN means one key");
+        let somewhere = new_replica(json!(ARN), unknown());
+        assert_eq!(judge(vec![primary(), somewhere, queue(ID)]), UNDETERMINED);
+        let gone = delete("aws_kms_replica_key.r", json!({"region": "us-east-1"}));
+        assert_eq!(judge(vec![primary(), gone, queue(ID)]), VIOLATED);
+    }
+
+    #[test]
+    fn an_incomplete_plan_may_have_the_replica() {
+        let judge = |name: &str| {
+            let plan = plan(vec![primary(), queue(name)]).replace("\"complete\":true", "\"complete\":false");
+            testing::verdicts(&PrimaryUsedFromOtherRegion, &plan, &Settings::default())
+        };
+        assert_eq!(judge(ID), UNDETERMINED);
+        assert_eq!(judge(ARN), VIOLATED);
+    }
+
+    fn looked_up(relatives: Json) -> Planned {
+        let configuration = json!([{"multi_region_key_type": "PRIMARY", "primary_key": [{"arn": ARN, "region": "eu-west-1"}],
+            "replica_keys": relatives}]);
+        let object = json!({"key_id": "alias/a", "arn": ARN, "id": ID, "multi_region": true,
+            "multi_region_configuration": configuration});
+        keep("data.aws_kms_key.a", object)
+    }
+
+    #[test]
+    fn a_data_source_shows_the_related_keys() {
+        let there = || json!([{"arn": arn("us-east-1"), "region": "us-east-1"}]);
+        assert!(judge(vec![looked_up(there()), queue(ID)]).is_empty());
+        assert_eq!(judge(vec![looked_up(json!([])), queue(ID)]), VIOLATED);
+        let gone = delete("aws_kms_replica_key.r", replica_object("us-east-1"));
+        assert_eq!(judge(vec![looked_up(there()), gone, queue(ID)]), VIOLATED, "the replica goes");
+        let silent =
+            keep("data.aws_kms_key.a", json!({"key_id": ID, "arn": ARN, "id": ID, "multi_region": true}));
+        assert_eq!(judge(vec![silent, queue(ID)]), UNDETERMINED);
+    }
+
+    #[test]
+    fn where_it_is_not_known_how_a_key_is_named_both_ways_must_be_wrong() {
+        let deferred = |region: &str| {
+            let computed = || json!({"$computed": true});
+            let after = json!({"key_id": unknown(), "arn": computed(), "id": ID, "multi_region": true, "region": region});
+            keep("data.aws_kms_key.a", after)
+        };
+        let name = || reference("data.aws_kms_key.a.key_id");
+        assert!(judge(vec![deferred("us-east-1"), queue(name())]).is_empty());
+        let replica = || replica("us-east-1");
+        assert_eq!(judge(vec![deferred("eu-west-1"), replica(), queue(name())]), UNDETERMINED);
+    }
+
+    #[test]
+    fn an_alias_stands_for_the_key_of_its_own_region() {
+        let alias = |region: &str| {
+            create("aws_kms_alias.a", json!({"name": "alias/a", "target_key_id": ID, "region": region}))
+        };
+        let plan = |region: &str| vec![primary(), replica("us-east-1"), alias(region), queue("alias/a")];
+        assert!(judge(plan("us-east-1")).is_empty());
+        assert_eq!(judge(plan("eu-west-1")), VIOLATED);
+        let found = finding(&PrimaryUsedFromOtherRegion, plan("eu-west-1"));
+        assert!(found.message.contains("names by an alias aws_kms_key.a"), "{}", found.message);
+        assert_eq!(found.evidence[1], "`region` of aws_kms_alias.a is eu-west-1");
+    }
+
+    #[test]
+    fn the_id_behind_an_alias_is_looked_up_anew() {
+        let alias = |target: Json| {
+            let after = json!({"name": "alias/a", "target_key_id": target, "arn": {"$computed": true}});
+            vec![
+                new_primary(),
+                new_replica(reference("aws_kms_key.a.arn"), json!("us-east-1")),
+                create("aws_kms_alias.a", after),
+                queue(reference("aws_kms_alias.a.target_key_id")),
+            ]
+        };
+        assert!(judge(alias(reference("aws_kms_key.a.key_id"))).is_empty());
+        assert_eq!(judge(alias(reference("aws_kms_key.a.arn"))), VIOLATED, "an ARN was written there");
+    }
+
+    fn in_both_regions() -> Vec<Planned> {
+        vec![primary(), replica("us-east-1"), queue(ARN)]
+    }
+
+    #[test]
+    fn the_finding_says_which_related_key_to_name() {
+        let found = finding(&PrimaryUsedFromOtherRegion, in_both_regions());
+        let what = "`kms_master_key_id` needs a key in us-east-1 and names aws_kms_key.a, a multi-Region key in eu-west-1.";
+        assert!(found.message.starts_with(what), "{}", found.message);
+        assert!(found.message.ends_with("In us-east-1 that is aws_kms_replica_key.r."), "{}", found.message);
+        assert_eq!(found.help, "Name aws_kms_replica_key.r.");
+        let related: Vec<_> = found.related.iter().map(|related| &*related.address).collect();
+        assert_eq!(related, ["aws_kms_key.a", "aws_kms_replica_key.r"]);
+        let evidence = [
+            "aws_sqs_queue.q is in us-east-1, the Region of provider `aws.us`".to_owned(),
+            format!("the ARN of aws_kms_key.a is {ARN}"),
+            format!("the ARN of aws_kms_replica_key.r is {}", arn("us-east-1")),
+        ];
+        assert_eq!(found.evidence, evidence);
+    }
+
+    #[test]
+    fn the_finding_says_whether_there_is_a_related_key() {
+        let none = finding(&PrimaryUsedFromOtherRegion, vec![primary(), queue(ARN)]);
+        assert!(none.message.ends_with("In us-east-1 there is none yet."), "{}", none.message);
+        assert!(none.help.starts_with("Create a replica in us-east-1"), "{}", none.help);
+        let seen = looked_up(json!([{"arn": arn("us-east-1"), "region": "us-east-1"}]));
+        let seen = finding(&PrimaryUsedFromOtherRegion, vec![seen, queue(ARN)]);
+        assert_eq!(seen.help, format!("Name {}.", arn("us-east-1")));
+        let uncertain = finding(&PrimaryUsedFromOtherRegion, vec![queue(ARN)]);
+        assert!(
+            uncertain.message.contains("Whether there is one in us-east-1 cannot be told"),
+            "{}",
+            uncertain.message
+        );
+        let elsewhere = vec![new_replica(json!(ARN), json!("us-east-1")), queue(ARN)];
+        let elsewhere = finding(&PrimaryUsedFromOtherRegion, elsewhere);
+        assert_eq!(elsewhere.help, "Name aws_kms_replica_key.r.");
+    }
+
+    #[test]
+    fn for_an_alias_of_a_replica_the_provider_was_forgotten() {
+        let alias = create("aws_kms_alias.r", json!({"name": "alias/a", "target_key_id": arn("us-east-1")}));
+        let found = finding(&PrimaryUsedFromOtherRegion, vec![primary(), replica("us-east-1"), alias]);
+        let help = "Give aws_kms_alias.r the `provider` (or `region`) of the key's Region, us-east-1";
+        assert!(found.help.starts_with(help), "{}", found.help);
+        assert!(found.help.ends_with("Name aws_kms_key.a."), "{}", found.help);
     }
 }

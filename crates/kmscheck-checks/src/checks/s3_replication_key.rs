@@ -270,10 +270,255 @@ fn help(faults: &Faults) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::super::inline::{Planned, create, delete, finding, keep, plan, verdicts};
     use super::*;
+    use crate::{Settings, testing};
 
     #[test]
     fn recorded_plans_are_judged_as_expected() {
         crate::testing::recorded(&S3ReplicationKey);
+    }
+
+    const HERE: &str = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    const THERE: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    const VIOLATED: [&str; 1] = ["violated high aws_s3_bucket_replication_configuration.c"];
+    const UNDETERMINED: [&str; 1] = ["undetermined aws_s3_bucket_replication_configuration.c"];
+
+    fn rule(status: &str, selection: &str, key: &str) -> Json {
+        json!({
+            "status": status,
+            "source_selection_criteria": [{"sse_kms_encrypted_objects": [{"status": selection}]}],
+            "destination": [{
+                "bucket": "arn:aws:s3:::d",
+                "encryption_configuration": [{"replica_kms_key_id": key}],
+            }],
+        })
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "a literal in a test reads best as it is")]
+    fn replication(rules: Json) -> Planned {
+        create("aws_s3_bucket_replication_configuration.c", json!({"bucket": "s", "rule": rules}))
+    }
+
+    fn rules(algorithm: &str) -> Json {
+        json!([{"apply_server_side_encryption_by_default": [{"sse_algorithm": algorithm}]}])
+    }
+
+    /// The source bucket in eu-west-1 and the destination in us-east-1.
+    fn buckets() -> Vec<Planned> {
+        vec![
+            create("aws_s3_bucket.s", json!({"bucket": "s", "id": {"$computed": true}})),
+            create("aws_s3_bucket.d", json!({"bucket": "d"})).in_region("us"),
+        ]
+    }
+
+    fn encryption(algorithm: &str) -> Planned {
+        let after = json!({"bucket": "s", "rule": rules(algorithm)});
+        create("aws_s3_bucket_server_side_encryption_configuration.e", after)
+    }
+
+    fn judge(resources: Vec<Planned>) -> Vec<String> {
+        verdicts(&S3ReplicationKey, resources)
+    }
+
+    fn with_kms(rules: Json) -> Vec<Planned> {
+        let mut plan = buckets();
+        plan.extend([encryption("aws:kms"), replication(rules)]);
+        plan
+    }
+
+    #[test]
+    fn a_rule_of_a_bucket_with_kms_needs_the_selection_and_a_key() {
+        let one = |rule: Json| judge(with_kms(json!([rule])));
+        assert!(one(rule("Enabled", "Enabled", THERE)).is_empty());
+        assert_eq!(one(rule("Enabled", "Disabled", THERE)), VIOLATED);
+        assert_eq!(one(rule("Enabled", "Enabled", "")), VIOLATED);
+        assert_eq!(
+            one(json!({"status": "Enabled", "destination": [{"bucket": "arn:aws:s3:::d"}]})),
+            VIOLATED
+        );
+        assert!(one(rule("Disabled", "Disabled", "")).is_empty());
+        assert_eq!(one(json!({})), UNDETERMINED, "whether the rule is enabled nobody says");
+        let two = json!([rule("Enabled", "Enabled", THERE), rule("Enabled", "Enabled", "")]);
+        assert_eq!(judge(with_kms(two)), VIOLATED, "one of two");
+    }
+
+    #[test]
+    fn the_key_must_be_of_the_destinations_region_whatever_the_source() {
+        let plan = |key: &str| {
+            let mut plan = buckets();
+            plan.push(replication(json!([rule("Enabled", "Enabled", key)])));
+            judge(plan)
+        };
+        assert_eq!(plan(HERE), VIOLATED);
+        assert!(plan(THERE).is_empty());
+        assert_eq!(judge(vec![replication(json!([rule("Enabled", "Enabled", HERE)]))]), UNDETERMINED);
+        let off = replication(json!([rule("Disabled", "Enabled", HERE)]));
+        assert!(judge(buckets().into_iter().chain([off]).collect()).is_empty());
+    }
+
+    fn without_key(others: Vec<Planned>) -> Vec<String> {
+        let missing = replication(json!([rule("Enabled", "Disabled", "")]));
+        judge(others.into_iter().chain([missing]).collect())
+    }
+
+    #[test]
+    fn how_a_bucket_is_encrypted_says_its_configuration() {
+        let with =
+            |algorithm: &str| without_key(buckets().into_iter().chain([encryption(algorithm)]).collect());
+        assert_eq!(with("aws:kms"), VIOLATED);
+        assert_eq!(with("aws:kms:dsse"), VIOLATED);
+        assert!(with("AES256").is_empty());
+        let keys_only = json!({"bucket": "s", "rule": [{"bucket_key_enabled": true}]});
+        let keys_only = create("aws_s3_bucket_server_side_encryption_configuration.e", keys_only);
+        assert!(without_key(buckets().into_iter().chain([keys_only]).collect()).is_empty());
+        let unknown = json!({"bucket": "s", "rule": {"$ref": "terraform_data.x.output"}});
+        let unknown = create("aws_s3_bucket_server_side_encryption_configuration.e", unknown);
+        assert_eq!(without_key(buckets().into_iter().chain([unknown]).collect()), UNDETERMINED);
+        assert_eq!(without_key(vec![encryption("aws:kms")]), VIOLATED, "the bucket itself is not here");
+        assert_eq!(without_key(Vec::new()), UNDETERMINED, "nothing is here");
+    }
+
+    #[test]
+    fn a_bucket_without_a_configuration_shows_how_it_is_encrypted() {
+        assert!(without_key(buckets()).is_empty(), "a new bucket");
+        let existing = |encryption: Json| {
+            keep(
+                "aws_s3_bucket.s",
+                json!({"bucket": "s", "server_side_encryption_configuration": encryption}),
+            )
+        };
+        assert_eq!(without_key(vec![existing(json!([{"rule": rules("aws:kms")}]))]), VIOLATED);
+        assert!(without_key(vec![existing(json!([{"rule": rules("AES256")}]))]).is_empty());
+        assert_eq!(without_key(vec![existing(Json::Null)]), UNDETERMINED);
+        let unknown = existing(json!({"$ref": "terraform_data.x.output"}));
+        assert_eq!(without_key(vec![unknown]), UNDETERMINED);
+        let gone = delete(
+            "aws_s3_bucket_server_side_encryption_configuration.e",
+            json!({"bucket": "s", "rule": rules("aws:kms")}),
+        );
+        let was_kms = existing(json!([{"rule": rules("aws:kms")}]));
+        assert!(without_key(vec![was_kms, gone]).is_empty(), "S3 goes back to its own keys");
+        assert_eq!(without_key(vec![keep("data.aws_s3_bucket.s", json!({"bucket": "s"}))]), UNDETERMINED);
+    }
+
+    #[test]
+    fn a_configuration_that_may_be_the_buckets_makes_it_uncertain() {
+        let of_unknown = |name: Json| {
+            let after = json!({"bucket": name, "rule": rules("aws:kms")});
+            let stray = create("aws_s3_bucket_server_side_encryption_configuration.e", after);
+            without_key(buckets().into_iter().chain([stray]).collect())
+        };
+        assert_eq!(of_unknown(json!({"$ref": "terraform_data.x.output"})), UNDETERMINED);
+        assert!(of_unknown(json!("other")).is_empty());
+        assert_eq!(of_unknown(json!({"$ref": "aws_s3_bucket.s.id"})), VIOLATED, "no unknown after all");
+    }
+
+    #[test]
+    fn an_incomplete_plan_may_have_the_configuration() {
+        let missing = replication(json!([rule("Enabled", "Disabled", "")]));
+        let plan = plan(buckets().into_iter().chain([missing]).collect());
+        let incomplete = plan.replace("\"complete\":true", "\"complete\":false");
+        let judge = |plan: &str| testing::verdicts(&S3ReplicationKey, plan, &Settings::default());
+        assert!(judge(&plan).is_empty());
+        assert_eq!(judge(&incomplete), UNDETERMINED);
+    }
+
+    #[test]
+    fn what_is_unknown_may_be_right() {
+        let rule = json!({"$ref": "terraform_data.x.output"});
+        let unknown =
+            create("aws_s3_bucket_replication_configuration.c", json!({"bucket": "s", "rule": rule}));
+        assert_eq!(
+            judge(buckets().into_iter().chain([encryption("aws:kms"), unknown]).collect()),
+            UNDETERMINED
+        );
+        assert!(
+            judge(vec![delete("aws_s3_bucket_replication_configuration.c", json!({"bucket": "s"}))])
+                .is_empty()
+        );
+    }
+
+    fn inline(selection: bool, key: &str) -> Planned {
+        let rule = json!({
+            "status": "Enabled",
+            "source_selection_criteria": [{"sse_kms_encrypted_objects": [{"enabled": selection}]}],
+            "destination": [{"bucket": "arn:aws:s3:::d", "replica_kms_key_id": key}],
+        });
+        let encryption = json!([{"rule": rules("aws:kms")}]);
+        let after = json!({"bucket": "s", "server_side_encryption_configuration": encryption,
+            "replication_configuration": [{"rules": [rule]}]});
+        create("aws_s3_bucket.s", after)
+    }
+
+    fn destination() -> Planned {
+        create("aws_s3_bucket.d", json!({"bucket": "d"})).in_region("us")
+    }
+
+    #[test]
+    fn rules_on_the_bucket_itself_count_too() {
+        let violated = ["violated high aws_s3_bucket.s"];
+        assert!(judge(vec![inline(true, THERE), destination()]).is_empty());
+        assert_eq!(judge(vec![inline(false, THERE), destination()]), violated);
+        assert_eq!(judge(vec![inline(true, ""), destination()]), violated);
+        assert_eq!(judge(vec![inline(true, HERE), destination()]), violated);
+        let unknown =
+            json!({"bucket": "s", "replication_configuration": {"$ref": "terraform_data.x.output"}});
+        let unknown = keep("aws_s3_bucket.s", unknown);
+        assert_eq!(judge(vec![unknown, encryption("aws:kms")]), ["undetermined aws_s3_bucket.s"]);
+    }
+
+    #[test]
+    fn what_the_provider_shows_on_the_bucket_counts_if_nothing_else_writes_it() {
+        let shown = || inline(false, "").unconfigured("replication_configuration");
+        assert_eq!(
+            judge(vec![shown(), destination()]),
+            ["violated high aws_s3_bucket.s"],
+            "or a dynamic block"
+        );
+        let mended = replication(json!([rule("Enabled", "Enabled", THERE)]));
+        assert!(judge(vec![shown(), destination(), mended]).is_empty());
+    }
+
+    #[test]
+    fn the_finding_says_what_is_missing() {
+        let found = finding(&S3ReplicationKey, with_kms(json!([rule("Enabled", "Disabled", "")])));
+        let what = "The source bucket is encrypted with SSE-KMS, and this replication rule neither selects encrypted \
+                    objects nor names a key for the replicas.";
+        assert!(found.message.starts_with(what), "{}", found.message);
+        assert!(
+            found.help.contains("source_selection_criteria") && found.help.contains("replica_kms_key_id")
+        );
+        assert_eq!(found.subject.to_string(), "rule[0]");
+        assert_eq!(found.related[0].address, "aws_s3_bucket.s");
+        let selected = finding(&S3ReplicationKey, with_kms(json!([rule("Enabled", "Enabled", "")])));
+        assert!(selected.message.contains("this replication rule names no key"), "{}", selected.message);
+        let keyed = finding(&S3ReplicationKey, with_kms(json!([rule("Enabled", "Disabled", THERE)])));
+        assert!(keyed.message.contains("does not select encrypted objects"), "{}", keyed.message);
+        assert!(!keyed.help.contains("replica_kms_key_id"), "{}", keyed.help);
+    }
+
+    #[test]
+    fn the_finding_says_where_the_key_is_and_where_it_must_be() {
+        let key =
+            || keep("aws_kms_key.k", json!({"arn": HERE, "key_id": "1234abcd-12ab-34cd-56ef-1234567890ab"}));
+        let plan =
+            buckets().into_iter().chain([key(), replication(json!([rule("Enabled", "Enabled", HERE)]))]);
+        let found = finding(&S3ReplicationKey, plan.collect());
+        let what = "The key for the replicas is in eu-west-1, and the destination bucket is in us-east-1.";
+        assert!(found.message.starts_with(what), "{}", found.message);
+        let evidence = [
+            "the destination bucket is in us-east-1".to_owned(),
+            format!("the ARN of aws_kms_key.k is {HERE}"),
+        ];
+        assert_eq!(found.evidence, evidence);
+        assert_eq!(found.related[1].address, "aws_kms_key.k");
+        let plan = buckets().into_iter().chain([replication(json!([rule("Enabled", "Enabled", HERE)]))]);
+        assert_eq!(
+            finding(&S3ReplicationKey, plan.collect()).evidence[1],
+            "the ARN of the key is of eu-west-1"
+        );
     }
 }
