@@ -31,15 +31,9 @@ impl<'p> Alias<'p> {
         self.node.attribute("name").and_then(Value::as_str)
     }
 
-    /// Whether `name`, which may not be known either, may turn out to be its name. A name that is made up during the
-    /// apply is none that is known before.
+    /// Whether `name`, which may not be known either, may turn out to be its name, which is not known.
     pub(crate) fn may_be_called(&self, name: Option<&str>) -> bool {
         let prefix = self.node.attribute("name_prefix").and_then(Value::as_str);
-        match (self.name(), name, prefix) {
-            (Some(own), Some(name), _) => own == name,
-            (Some(_), None, _) => false,
-            (None, Some(name), Some(prefix)) => name.starts_with(prefix),
-            (None, ..) => true,
-        }
+        name.zip(prefix).is_none_or(|(name, prefix)| name.starts_with(prefix))
     }
 }

@@ -6,7 +6,6 @@ use kmscheck_model::Account;
 use kmscheck_value::{Because, Knowledge, Truth};
 
 use crate::alias::{Alias, AliasId};
-use crate::arn::is_multi_region_id;
 use crate::resolver::{Resolver, User, elsewhere};
 use crate::{Arn, KeyIdentifier, KeyReference, Target, Written};
 
@@ -67,18 +66,9 @@ impl<'p> Resolver<'_, 'p> {
     /// What was written there: an id, of an `aws_kms_alias` perhaps an ARN.
     fn target_id(&self, user: &User<'p>, alias: &Alias<'p>) -> KeyReference {
         let is_arn = alias.is_managed() && alias.target.written == Written::Arn;
-        let key = alias.target.key().filter(|_| !is_arn).and_then(|key| self.keys.get(key.0));
-        let by_arn = self.target_arn(user, alias);
-        match (key, &by_arn.target, &by_arn.astray) {
-            (Some(key), ..) => self.by_id(user, key),
-            (None, Target::Elsewhere { key_id: Some(id), .. }, Knowledge::Known(Some(_)))
-                if is_multi_region_id(id) && !is_arn =>
-            {
-                let because =
-                    format!("the keys that are related to that of {} are not in this input", alias.node);
-                KeyReference { astray: Knowledge::undetermined(because), ..by_arn }
-            }
-            _ => by_arn,
+        match alias.target.key().filter(|_| !is_arn).and_then(|key| self.keys.get(key.0)) {
+            Some(key) => self.by_id(user, key),
+            None => self.target_arn(user, alias),
         }
     }
 
@@ -111,7 +101,7 @@ impl<'p> Resolver<'_, 'p> {
         let owned = candidates.iter().filter(|alias| account(alias).same(user.account()).is_yes());
         let there = owned.filter_map(|alias| alias.node.region().known().copied()).next();
         let unnamed = self.alias_index.unnamed().iter().filter_map(|id| self.alias(*id));
-        let mut others = candidates.iter().copied().chain(unnamed.filter(|alias| alias.node.remains()));
+        let mut others = candidates.iter().copied().chain(unnamed);
         let may_be_it = |alias: &&Alias<'p>| {
             alias.node.region().known().is_none_or(|region| *region == &**here) && alias.may_be_called(name)
         };

@@ -156,7 +156,10 @@ mod tests {
     fn the_key_of_a_replica_must_be_where_the_replica_is() {
         let block = RegionRule::Block;
         assert_eq!(region("aws_dynamodb_table", "replica[].kms_key_arn"), block("region_name"));
-        assert_eq!(region("aws_dynamodb_table", "server_side_encryption[].kms_key_arn"), RegionRule::Resource);
+        assert_eq!(
+            region("aws_dynamodb_table", "server_side_encryption[].kms_key_arn"),
+            RegionRule::Resource
+        );
         assert_eq!(region("aws_dynamodb_table_replica", "kms_key_arn"), RegionRule::Resource);
         assert_eq!(region("aws_secretsmanager_secret", "replica[].kms_key_id"), block("region"));
         assert_eq!(region("aws_secretsmanager_secret", "kms_key_id"), RegionRule::Resource);

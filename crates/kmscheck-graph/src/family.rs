@@ -6,7 +6,6 @@ use kmscheck_model::Project;
 use kmscheck_value::{Because, Knowledge, Value};
 use rustc_hash::FxHashMap;
 
-use crate::arn::is_multi_region_id;
 use crate::index::KeyIndex;
 use crate::{Key, KeyId, KeyKind, Primary, Replica, Target};
 
@@ -66,13 +65,13 @@ impl<'p> Families<'p> {
         families
     }
 
-    /// A key is of the family of its id, a replica of that of its primary, which has no id yet if it is created now.
+    /// A key is of the family of its id (one that is no multi-Region key may be looked up more than once), a replica of that of its primary, which has no id yet if it is created now.
     fn gather(&mut self, keys: &[Key<'p>], replicas: &[Replica]) {
         let elsewhere = replicas.iter().filter_map(|replica| Some((replica.key, foreign_id(replica)?)));
         let elsewhere: FxHashMap<KeyId, Arc<str>> = elsewhere.collect();
         for key in keys {
             let id = key.key_id().map(Arc::from).or_else(|| elsewhere.get(&key.id).cloned());
-            if let Some(id) = id.filter(|id| is_multi_region_id(id)) {
+            if let Some(id) = id {
                 let family = *self.by_id.entry(id).or_insert(key.id);
                 self.assign(key.id, family);
             }

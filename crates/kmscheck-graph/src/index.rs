@@ -51,7 +51,6 @@ impl<'p> TypeIndex<'p> {
 pub(crate) struct KeyIndex<'p> {
     by_node: FxHashMap<NodeId, KeyId>,
     by_arn: FxHashMap<&'p str, KeyId>,
-    by_id: FxHashMap<&'p str, Vec<KeyId>>,
 }
 
 impl<'p> KeyIndex<'p> {
@@ -61,12 +60,6 @@ impl<'p> KeyIndex<'p> {
         for key in keys {
             let same = key.arn().map(|arn| *index.by_arn.entry(arn).or_insert(key.id));
             index.by_node.insert(key.node.id, same.unwrap_or(key.id));
-            if same.is_some_and(|same| same != key.id) {
-                continue;
-            }
-            if let Some(id) = key.key_id() {
-                index.by_id.entry(id).or_default().push(key.id);
-            }
         }
         index
     }
@@ -77,11 +70,6 @@ impl<'p> KeyIndex<'p> {
 
     pub(crate) fn with_arn(&self, arn: &str) -> Option<KeyId> {
         self.by_arn.get(arn).copied()
-    }
-
-    /// Related multi-Region keys share an id.
-    pub(crate) fn with_id(&self, id: &str) -> &[KeyId] {
-        self.by_id.get(id).map(Vec::as_slice).unwrap_or_default()
     }
 }
 

@@ -98,7 +98,9 @@ impl<'p> Key<'p> {
         }
         match self.key_id() {
             Some(id) => Knowledge::Known(is_multi_region_id(id)),
-            None if self.kind.is_managed() && self.node.action().creates() => self.node.flag("multi_region", false),
+            None if self.kind.is_managed() && self.node.action().creates() => {
+                self.node.flag("multi_region", false)
+            }
             None => match self.node.attribute("multi_region").and_then(Value::as_bool) {
                 Some(multi_region) => Knowledge::Known(multi_region),
                 None => Knowledge::Undetermined(self.node.unknown_until_apply("multi_region")),

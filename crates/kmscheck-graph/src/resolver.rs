@@ -93,8 +93,7 @@ impl<'p> Resolver<'_, 'p> {
     }
 
     fn literal_id(&self, user: &User<'p>, id: &str) -> KeyReference {
-        let known = self.families.with_id(id).or_else(|| self.key_index.with_id(id).first().copied());
-        if let Some(key) = known.and_then(|key| self.keys.get(key.0)) {
+        if let Some(key) = self.families.with_id(id).and_then(|key| self.keys.get(key.0)) {
             return self.by_id(user, key);
         }
         let because =
@@ -118,14 +117,11 @@ impl<'p> Resolver<'_, 'p> {
 
     fn id_astray(&self, user: &User<'p>, key: &Key<'p>) -> Knowledge<Option<Arc<str>>> {
         let own = user.astray(&key.region);
-        match (&own, user.region.known()) {
-            (Knowledge::Known(None), _) | (_, None) => own,
-            _ if key.is_multi_region() == Knowledge::Known(false) => own,
-            (_, Some(here)) => match self.families.relative_in(key.id, here) {
-                Knowledge::Known(Some(Relative::Key(_) | Relative::Seen(_))) => Knowledge::Known(None),
-                Knowledge::Known(None) => own,
-                Knowledge::Undetermined(because) => Knowledge::Undetermined(because),
-            },
+        let here = user.region.known().filter(|_| key.is_multi_region() != Knowledge::Known(false));
+        match here.map(|here| self.families.relative_in(key.id, here)) {
+            Some(Knowledge::Known(Some(Relative::Key(_) | Relative::Seen(_)))) => Knowledge::Known(None),
+            Some(Knowledge::Undetermined(because)) => Knowledge::Undetermined(because),
+            Some(Knowledge::Known(None)) | None => own,
         }
     }
 
@@ -205,5 +201,79 @@ pub(crate) fn elsewhere(identifier: KeyIdentifier<'_>) -> Target {
         account: part(|arn| arn.account.into()),
         partition: part(|arn| arn.partition.into()),
         key_id: key_id.map(Arc::from),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kmscheck_model::{
+        Action, Change, Configured, Deployment, InputKind, Project, Region, RegionSource, Resource, Scope,
+    };
+    use kmscheck_value::{Existence, Map};
+
+    use crate::KmsGraph;
+
+    use super::*;
+
+    const ID: &str = "mrk-1234abcd12ab34cd56ef1234567890ab";
+
+    fn resource(address: &str, region: &str, attributes: &[(&str, &str)]) -> Resource {
+        let after: Map = attributes.iter().map(|(name, text)| ((*name).into(), Value::text(*text))).collect();
+        Resource {
+            address: address.parse().unwrap(),
+            previous_address: None,
+            change: Change { action: Action::NoOp, ..Change::default() },
+            before: None,
+            after: Some(after),
+            deployment: Deployment {
+                provider: "aws".into(),
+                region: Region::Known(region.into(), RegionSource::Provider),
+                account: Account::Known("111122223333".into()),
+            },
+            existence: Existence::Certain,
+            configured: Configured::unknown(),
+        }
+    }
+
+    /// A primary in Ireland and its replica in Virginia.
+    fn project(others: Vec<Resource>) -> [Project; 1] {
+        let arn = |region: &str| format!("arn:aws:kms:{region}:111122223333:key/{ID}");
+        let (here, there) = (arn("eu-west-1"), arn("us-east-1"));
+        let replica = [("arn", &*there), ("key_id", ID), ("primary_key_arn", &*here)];
+        let keys = [
+            resource("aws_kms_key.p", "eu-west-1", &[("arn", &here), ("key_id", ID)]),
+            resource("aws_kms_replica_key.r", "us-east-1", &replica),
+        ];
+        [Project::new("plan.json", InputKind::Plan, Scope::Closed, keys.into_iter().chain(others).collect())]
+    }
+
+    /// What of the primary and of the replica is used by whom, if it is named by the id that they share.
+    #[test]
+    fn what_is_made_by_an_id_belongs_to_the_related_key_of_its_region() {
+        for (region, expected) in [("eu-west-1", [1, 0]), ("us-east-1", [0, 1])] {
+            let alias = [("name", "alias/a"), ("target_key_id", ID)];
+            let projects = project(vec![
+                resource("aws_sqs_queue.q", region, &[("kms_master_key_id", ID)]),
+                resource("aws_kms_alias.a", region, &alias),
+                resource("aws_kms_grant.g", region, &[("key_id", ID)]),
+                resource("aws_kms_key_policy.k", region, &[("key_id", ID), ("policy", "{}")]),
+            ]);
+            let graph = KmsGraph::build(&projects);
+            let both = [graph.keys()[0].id, graph.keys()[1].id];
+            assert_eq!(both.map(|key| graph.services_of(key).count()), expected, "{region}");
+            assert_eq!(both.map(|key| graph.aliases_of(key).count()), expected, "{region}");
+            assert_eq!(both.map(|key| graph.grants_of(key).count()), expected, "{region}");
+            assert_eq!(both.map(|key| graph.policy_writers(key).count()), expected, "{region}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_means_no_key_of_its_region_shows_one_that_is_elsewhere() {
+        let queue = resource("aws_sqs_queue.q", "ap-south-1", &[("kms_master_key_id", ID)]);
+        let projects = project(vec![queue]);
+        let graph = KmsGraph::build(&projects);
+        let key = &graph.consumers().iter().find(|consumer| consumer.is_service()).unwrap().key;
+        assert_eq!(key.astray, Knowledge::Known(Some("eu-west-1".into())));
+        assert_eq!(key.key(), Some(graph.keys()[0].id));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kmscheck_model::{Address, Mode};
+use kmscheck_model::Address;
 use kmscheck_value::{Because, Knowledge, Symbol, Value};
 use rustc_hash::FxHashMap;
 
@@ -103,17 +103,15 @@ impl<'p> Buckets<'p> {
         if !living.is_empty() {
             return Knowledge::any(living.iter().map(|own| of_rules(**own, own.attribute("rule"))));
         }
-        if let Some(stray) = self.stray.iter().find(|configuration| configuration.remains()) {
+        if let Some(stray) = self.stray.first() {
             return Knowledge::undetermined(format!("which bucket {stray} is for is not known before apply"));
         }
         match self.own(node) {
             // Without a configuration S3 encrypts with keys of its own. Source: S3 user guide, "Setting default
             // server-side encryption behavior for Amazon S3 buckets".
-            Some(bucket) if is_managed(bucket) && !all.is_empty() => {
-                bucket.project.all_known().map(|()| false)
-            }
-            Some(bucket) if is_managed(bucket) => of_bucket(bucket),
-            _ => Knowledge::Undetermined(
+            Some(bucket) if !all.is_empty() => bucket.project.all_known().map(|()| false),
+            Some(bucket) => of_bucket(bucket),
+            None => Knowledge::Undetermined(
                 Because::new(format!("how the bucket that {node} names is encrypted is not in this input"))
                     .settled_by("give the plan that has the bucket in the same call"),
             ),
@@ -127,11 +125,7 @@ fn name(text: &str) -> &str {
     resource.split('/').next().unwrap_or(resource)
 }
 
-fn is_managed(bucket: Node<'_>) -> bool {
-    bucket.resource.address.mode == Mode::Managed
-}
-
-/// What the bucket itself shows: an argument of old, today the provider fills it in.
+/// What the bucket itself shows: an argument of old, today the provider fills it in. A data source shows nothing.
 fn of_bucket(bucket: Node<'_>) -> Knowledge<bool> {
     let shown = bucket.attribute("server_side_encryption_configuration");
     match shown.filter(|shown| !shown.is_absent()) {

@@ -1,6 +1,6 @@
 //! Rules of S3 replication.
 
-use kmscheck_value::{AttributePath, Because, Kind, Knowledge, Truth, Value};
+use kmscheck_value::{AttributePath, Because, Kind, Knowledge, Value};
 
 use crate::{Consumer, KmsGraph, Node};
 
@@ -33,11 +33,8 @@ impl<'p> KmsGraph<'p> {
     /// The provider also shows on a bucket what another resource has set up there.
     fn has_inline_rules(&self, bucket: Node<'p>) -> bool {
         let is_of = |node: &Node<'p>| self.source_bucket(*node).is_some_and(|other| other.id == bucket.id);
-        match bucket.resource.configured.sets(CONFIGURATION) {
-            Truth::Yes => true,
-            Truth::No => false,
-            Truth::Unknown => !self.managed(SEPARATE).iter().any(is_of),
-        }
+        let is_certain = bucket.resource.configured.sets(CONFIGURATION).is_yes();
+        is_certain || !self.managed(SEPARATE).iter().any(is_of)
     }
 
     fn source_bucket(&self, node: Node<'p>) -> Option<Node<'p>> {

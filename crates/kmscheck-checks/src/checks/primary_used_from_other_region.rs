@@ -325,6 +325,7 @@ mod tests {
         assert_eq!(judge(ARN), VIOLATED);
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "a literal in a test reads best as it is")]
     fn looked_up(relatives: Json) -> Planned {
         let configuration = json!([{"multi_region_key_type": "PRIMARY", "primary_key": [{"arn": ARN, "region": "eu-west-1"}],
             "replica_keys": relatives}]);

@@ -343,6 +343,9 @@ mod tests {
         assert_eq!(one(json!({})), UNDETERMINED, "whether the rule is enabled nobody says");
         let two = json!([rule("Enabled", "Enabled", THERE), rule("Enabled", "Enabled", "")]);
         assert_eq!(judge(with_kms(two)), VIOLATED, "one of two");
+        let second = json!([rule("Enabled", "Enabled", THERE), rule("Enabled", "Enabled", HERE)]);
+        assert_eq!(judge(with_kms(second.clone())), VIOLATED);
+        assert_eq!(finding(&S3ReplicationKey, with_kms(second)).subject.to_string(), "rule[1]");
     }
 
     #[test]
@@ -428,17 +431,16 @@ mod tests {
 
     #[test]
     fn what_is_unknown_may_be_right() {
-        let rule = json!({"$ref": "terraform_data.x.output"});
+        let rules = json!({"$ref": "terraform_data.x.output"});
         let unknown =
-            create("aws_s3_bucket_replication_configuration.c", json!({"bucket": "s", "rule": rule}));
+            create("aws_s3_bucket_replication_configuration.c", json!({"bucket": "s", "rule": rules}));
         assert_eq!(
             judge(buckets().into_iter().chain([encryption("aws:kms"), unknown]).collect()),
             UNDETERMINED
         );
-        assert!(
-            judge(vec![delete("aws_s3_bucket_replication_configuration.c", json!({"bucket": "s"}))])
-                .is_empty()
-        );
+        let gone = json!({"bucket": "s", "rule": [rule("Enabled", "Disabled", "")]});
+        let gone = delete("aws_s3_bucket_replication_configuration.c", gone);
+        assert!(judge(vec![encryption("aws:kms"), gone]).is_empty());
     }
 
     fn inline(selection: bool, key: &str) -> Planned {

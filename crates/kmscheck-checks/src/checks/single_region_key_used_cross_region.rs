@@ -135,7 +135,7 @@ fn help(consumer: &Consumer<'_>, astray: &Astray) -> String {
 mod tests {
     use serde_json::{Value as Json, json};
 
-    use super::super::inline::{Planned, create, delete, finding, keep, plan, verdicts};
+    use super::super::inline::{self, Planned, create, delete, finding, keep, verdicts};
     use super::*;
     use crate::{Settings, testing};
 
@@ -164,7 +164,6 @@ mod tests {
         keep("aws_kms_key.a", json!({"arn": ARN, "key_id": ID, "id": ID, "multi_region": false}))
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "a literal in a test reads best as it is")]
     fn new_key(address: &str, region: Json) -> Planned {
         let names =
             ["arn", "key_id", "id", "tags_all"].map(|name| (name.to_owned(), json!({"$computed": true})));
@@ -353,24 +352,70 @@ mod tests {
     #[test]
     fn of_several_keys_all_must_be_elsewhere() {
         let several = || queue(reference(["aws_kms_key.a.arn", "aws_kms_key.b.key_id"]));
-        let plan = |region: &str| {
-            let keys =
-                [new_key("aws_kms_key.a", json!("eu-west-1")), new_key("aws_kms_key.b", json!(region))];
+        let plan = |region: Json| {
+            let keys = [new_key("aws_kms_key.a", json!("eu-west-1")), new_key("aws_kms_key.b", region)];
             judge(keys.into_iter().chain([several()]).collect())
         };
-        assert_eq!(plan("eu-west-1"), VIOLATED);
-        assert_eq!(plan("ap-south-1"), VIOLATED);
-        assert_eq!(plan("us-east-1"), UNDETERMINED);
+        assert_eq!(plan(json!("eu-west-1")), VIOLATED);
+        assert_eq!(plan(json!("ap-south-1")), VIOLATED);
+        assert_eq!(plan(json!("us-east-1")), UNDETERMINED);
+        assert_eq!(plan(reference("terraform_data.x.output")), UNDETERMINED);
+    }
+
+    #[test]
+    fn of_several_keys_all_must_be_single_region_keys() {
+        let several = queue(reference(["aws_kms_key.a.arn", "aws_kms_key.b.arn"]));
+        let multi_region = create("aws_kms_key.b", json!({"arn": {"$computed": true}, "multi_region": true}));
+        assert_eq!(
+            judge(vec![new_key("aws_kms_key.a", json!("eu-west-1")), multi_region, several]),
+            UNDETERMINED
+        );
+    }
+
+    #[test]
+    fn an_alias_of_an_account_that_may_be_another_makes_it_uncertain() {
+        let foreign = keep("aws_kms_key.b", json!({"arn": ARN.replace("111122223333", "444455556666")}));
+        let arn = "arn:aws:kms:eu-west-1:111122223333:alias/a";
+        let alias = keep("aws_kms_alias.a", json!({"name": "alias/a", "target_key_id": ID, "arn": arn}));
+        assert_eq!(judge(vec![key(), foreign, alias, queue("alias/a")]), UNDETERMINED);
+    }
+
+    #[test]
+    fn the_arn_of_an_alias_means_that_one() {
+        let there = ARN.replace("eu-west-1", "us-east-1");
+        let here = create(
+            "aws_kms_alias.a",
+            json!({"name": "alias/a", "target_key_arn": there, "region": "us-east-1"}),
+        );
+        let meant =
+            create("aws_kms_alias.b", json!({"name": "alias/a", "target_key_id": ID, "region": "eu-west-1"}));
+        let plan = vec![key(), here, meant, queue("arn:aws:kms:eu-west-1:111122223333:alias/a")];
+        assert_eq!(finding(&SingleRegionKeyUsedCrossRegion, plan).key, "aws_kms_key.a");
+    }
+
+    #[test]
+    fn an_alias_in_the_wrong_region_is_the_only_fault() {
+        let computed = || json!({"$computed": true});
+        let alias = create(
+            "aws_kms_alias.a",
+            json!({"name": "alias/a", "arn": computed(), "target_key_arn": computed(),
+            "target_key_id": reference("aws_kms_key.a.arn")}),
+        );
+        let user = queue(reference("aws_kms_alias.a.target_key_arn"));
+        let plan = vec![new_key("aws_kms_key.a", json!("us-east-1")), alias, user];
+        assert_eq!(judge(plan), ["violated high aws_kms_alias.a"]);
     }
 
     #[test]
     fn an_incomplete_plan_may_have_the_alias() {
-        let plan = plan(vec![key(), alias(json!("eu-west-1"), json!("alias/a")), queue("alias/a")]);
+        let plan = inline::plan(vec![key(), alias(json!("eu-west-1"), json!("alias/a")), queue("alias/a")]);
         let incomplete = plan.replace("\"complete\":true", "\"complete\":false");
         let judge =
             |plan: &str| testing::verdicts(&SingleRegionKeyUsedCrossRegion, plan, &Settings::default());
         assert_eq!(judge(&plan), VIOLATED);
         assert_eq!(judge(&incomplete), UNDETERMINED);
+        let by_id = inline::plan(vec![key(), queue(ID)]).replace("\"complete\":true", "\"complete\":false");
+        assert_eq!(judge(&by_id), VIOLATED, "a single-Region key has no relatives that may be missing");
     }
 
     #[test]
@@ -401,6 +446,19 @@ mod tests {
         assert_eq!(delivery("elsewhere"), ["undetermined aws_config_delivery_channel.u"]);
         let share = json!({"location_arn": "arn:aws:s3:::b/folder/", "kms_key_arn": ARN});
         assert!(used_by("aws_storagegateway_nfs_file_share", share).is_empty(), "a folder of the bucket");
+        let backup = json!({"bucket_arn": "arn:aws:s3:::b", "kms_key_arn": ARN});
+        let stream = json!({"bucket_arn": "arn:aws:s3:::elsewhere", "s3_backup_configuration": [backup]});
+        let stream = json!({"extended_s3_configuration": [stream]});
+        assert!(used_by("aws_kinesis_firehose_delivery_stream", stream).is_empty(), "the nearest bucket");
+    }
+
+    #[test]
+    fn a_bucket_that_is_looked_up_shows_where_it_is() {
+        let bucket =
+            |region: &str| keep("data.aws_s3_bucket.b", json!({"bucket": "b", "bucket_region": region}));
+        let trail = || create("aws_cloudtrail.t", json!({"s3_bucket_name": "b", "kms_key_id": ARN}));
+        assert!(judge(vec![bucket("eu-west-1"), trail()]).is_empty());
+        assert_eq!(judge(vec![bucket("us-east-1"), trail()]), ["violated high aws_cloudtrail.t"]);
     }
 
     #[test]
@@ -431,6 +489,15 @@ mod tests {
         assert_eq!(pipeline(json!("us-east-1")), violated);
         assert_eq!(pipeline(json!("")), violated);
         assert_eq!(pipeline(Json::Null), violated);
+        let evidence = |region: Json| {
+            let store = json!({"region": region, "encryption_key": [{"id": ARN}]});
+            let pipeline =
+                create("aws_codepipeline.u", json!({"artifact_store": [store], "region": "us-east-1"}));
+            finding(&SingleRegionKeyUsedCrossRegion, vec![pipeline]).evidence.swap_remove(0)
+        };
+        assert_eq!(evidence(Json::Null), "`region` of aws_codepipeline.u is us-east-1");
+        let block = "`region` beside `artifact_store[0].encryption_key[0].id` says ap-south-1";
+        assert_eq!(evidence(json!("ap-south-1")), block);
     }
 
     #[test]
