@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kmscheck_model::Address;
-use kmscheck_value::{Because, Knowledge, Symbol, Value};
+use kmscheck_value::{Because, Kind, Knowledge, Symbol, Value};
 use rustc_hash::FxHashMap;
 
 use crate::index::TypeIndex;
@@ -137,14 +137,14 @@ fn of_bucket(bucket: Node<'_>) -> Knowledge<bool> {
 }
 
 fn of_rules(node: Node<'_>, rules: Option<&Value>) -> Knowledge<bool> {
-    let Some(rules) = rules.filter(|rules| rules.unknown().is_none()) else { return unknown(node) };
+    let Some(rules) = rules.filter(|rules| !is_unknown(rules)) else { return unknown(node) };
     Knowledge::any(rules.items().iter().map(|rule| of_rule(node, rule)))
 }
 
 /// Source: S3 API reference, `ServerSideEncryptionByDefault`, `SSEAlgorithm`.
 fn of_rule(node: Node<'_>, rule: &Value) -> Knowledge<bool> {
     let defaults = rule.get("apply_server_side_encryption_by_default");
-    if defaults.is_some_and(|defaults| defaults.unknown().is_some()) {
+    if defaults.is_some_and(is_unknown) {
         return unknown(node);
     }
     let algorithm = |default: &Value| default.get("sse_algorithm").and_then(Value::as_str).map(is_kms);
@@ -152,6 +152,12 @@ fn of_rule(node: Node<'_>, rule: &Value) -> Knowledge<bool> {
     Knowledge::any(
         defaults.iter().map(|default| algorithm(default).map_or_else(|| unknown(node), Knowledge::Known)),
     )
+}
+
+/// Whether nobody knows what a block is. The provider decides nothing about blocks of encryption and replication: one
+/// that seems left to it comes from a `dynamic` block, of which a plan shows no more.
+pub(crate) fn is_unknown(block: &Value) -> bool {
+    block.unknown().is_some() || block.kind == Kind::Unset
 }
 
 fn is_kms(algorithm: &str) -> bool {

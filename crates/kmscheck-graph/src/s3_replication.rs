@@ -2,6 +2,7 @@
 
 use kmscheck_value::{AttributePath, Because, Kind, Knowledge, Value};
 
+use crate::s3::is_unknown;
 use crate::{Consumer, KmsGraph, Node};
 
 const SEPARATE: &str = "aws_s3_bucket_replication_configuration";
@@ -70,7 +71,7 @@ impl<'p> ReplicationRule<'p> {
         let key = "replica_kms_key_id";
         let separate = self.reach(&["destination", "encryption_configuration", key]);
         let inline = self.reach(&["destination", key]);
-        let is_named = |value: &Value| Some(value.as_str() != Some(""));
+        let is_named = |value: &Value| (value.kind != Kind::Unset).then(|| value.as_str() != Some(""));
         Knowledge::any([self.any(separate, is_named), self.any(inline, is_named)])
     }
 
@@ -83,11 +84,11 @@ impl<'p> ReplicationRule<'p> {
     /// The values at the end of a path of nested blocks.
     fn reach(&self, path: &[&str]) -> Result<Vec<&'p Value>, Because> {
         path.iter().try_fold(vec![self.block], |blocks, name| {
-            if blocks.iter().any(|block| block.unknown().is_some()) {
+            if blocks.iter().any(|block| is_unknown(block)) {
                 return Err(self.unknown());
             }
             let values = blocks.into_iter().filter_map(|block| block.get(name));
-            Ok(values.filter(|value| !value.is_absent()).flat_map(each).collect())
+            Ok(values.filter(|value| value.kind != Kind::Null).flat_map(each).collect())
         })
     }
 
@@ -123,7 +124,8 @@ fn inline_rules<'p>(bucket: Node<'p>) -> Vec<ReplicationRule<'p>> {
         Some(inside) => rules(bucket, &configuration.path.key("rules"), Some(inside)),
         None => vec![configuration],
     };
-    let configurations = rules(bucket, &path, bucket.attribute(CONFIGURATION));
+    let given = bucket.attribute(CONFIGURATION).filter(|configuration| !configuration.is_absent());
+    let configurations = rules(bucket, &path, given);
     configurations.into_iter().flat_map(inside).collect()
 }
 
@@ -131,7 +133,7 @@ fn inline_rules<'p>(bucket: Node<'p>) -> Vec<ReplicationRule<'p>> {
 fn rules<'p>(node: Node<'p>, path: &AttributePath, value: Option<&'p Value>) -> Vec<ReplicationRule<'p>> {
     let rule = |path, block| ReplicationRule { node, path, block };
     match value {
-        Some(unknown) if unknown.unknown().is_some() => vec![rule(path.clone(), unknown)],
+        Some(unknown) if is_unknown(unknown) => vec![rule(path.clone(), unknown)],
         blocks => {
             let blocks = blocks.map(Value::items).unwrap_or_default().iter().enumerate();
             blocks.map(|(position, block)| rule(path.clone().index(position), block)).collect()

@@ -377,9 +377,11 @@ mod tests {
         let keys_only = json!({"bucket": "s", "rule": [{"bucket_key_enabled": true}]});
         let keys_only = create("aws_s3_bucket_server_side_encryption_configuration.e", keys_only);
         assert!(without_key(buckets().into_iter().chain([keys_only]).collect()).is_empty());
-        let unknown = json!({"bucket": "s", "rule": {"$ref": "terraform_data.x.output"}});
-        let unknown = create("aws_s3_bucket_server_side_encryption_configuration.e", unknown);
-        assert_eq!(without_key(buckets().into_iter().chain([unknown]).collect()), UNDETERMINED);
+        for unknown in [json!({"$ref": "terraform_data.x.output"}), json!({"$computed": true})] {
+            let after = json!({"bucket": "s", "rule": unknown});
+            let unknown = create("aws_s3_bucket_server_side_encryption_configuration.e", after);
+            assert_eq!(without_key(buckets().into_iter().chain([unknown]).collect()), UNDETERMINED);
+        }
         assert_eq!(without_key(vec![encryption("aws:kms")]), VIOLATED, "the bucket itself is not here");
         assert_eq!(without_key(Vec::new()), UNDETERMINED, "nothing is here");
     }
@@ -431,28 +433,28 @@ mod tests {
 
     #[test]
     fn what_is_unknown_may_be_right() {
-        let rules = json!({"$ref": "terraform_data.x.output"});
-        let unknown =
-            create("aws_s3_bucket_replication_configuration.c", json!({"bucket": "s", "rule": rules}));
-        assert_eq!(
-            judge(buckets().into_iter().chain([encryption("aws:kms"), unknown]).collect()),
-            UNDETERMINED
-        );
+        for unknown in [json!({"$ref": "terraform_data.x.output"}), json!({"$computed": true})] {
+            let plan = [encryption("aws:kms"), replication(unknown)];
+            assert_eq!(judge(buckets().into_iter().chain(plan).collect()), UNDETERMINED);
+        }
         let gone = json!({"bucket": "s", "rule": [rule("Enabled", "Disabled", "")]});
         let gone = delete("aws_s3_bucket_replication_configuration.c", gone);
         assert!(judge(vec![encryption("aws:kms"), gone]).is_empty());
     }
 
-    fn inline(selection: bool, key: &str) -> Planned {
+    fn bucket_with_rule(selection: bool, key: &str) -> Json {
         let rule = json!({
             "status": "Enabled",
             "source_selection_criteria": [{"sse_kms_encrypted_objects": [{"enabled": selection}]}],
             "destination": [{"bucket": "arn:aws:s3:::d", "replica_kms_key_id": key}],
         });
         let encryption = json!([{"rule": rules("aws:kms")}]);
-        let after = json!({"bucket": "s", "server_side_encryption_configuration": encryption,
-            "replication_configuration": [{"rules": [rule]}]});
-        create("aws_s3_bucket.s", after)
+        json!({"bucket": "s", "server_side_encryption_configuration": encryption,
+            "replication_configuration": [{"rules": [rule]}]})
+    }
+
+    fn inline(selection: bool, key: &str) -> Planned {
+        create("aws_s3_bucket.s", bucket_with_rule(selection, key))
     }
 
     fn destination() -> Planned {
@@ -466,6 +468,9 @@ mod tests {
         assert_eq!(judge(vec![inline(false, THERE), destination()]), violated);
         assert_eq!(judge(vec![inline(true, ""), destination()]), violated);
         assert_eq!(judge(vec![inline(true, HERE), destination()]), violated);
+        assert!(
+            judge(vec![delete("aws_s3_bucket.s", bucket_with_rule(true, HERE)), destination()]).is_empty()
+        );
         let unknown =
             json!({"bucket": "s", "replication_configuration": {"$ref": "terraform_data.x.output"}});
         let unknown = keep("aws_s3_bucket.s", unknown);
