@@ -95,19 +95,22 @@ impl<'p> Families<'p> {
 
     fn add(&mut self, key: &Key<'p>, index: &KeyIndex<'p>) {
         let family = self.family(key.id);
-        let shown = (key.kind == KeyKind::Data).then(|| shown_relatives(key));
-        let untold = match shown {
-            Some(None) if key.is_multi_region() != Knowledge::Known(false) => {
-                Some(Because::new(format!("the related keys of {} are not known before apply", key.node)))
-            }
-            _ => None,
-        };
-        // What is in the graph speaks for itself: the change may destroy it.
-        let strangers =
-            shown.flatten().into_iter().flatten().filter(|(_, arn)| index.with_arn(arn).is_none());
-        self.seen.entry(family).or_default().extend(strangers);
+        let untold = if key.kind == KeyKind::Data { self.look_into(key, family, index) } else { None };
         let member = Member { key: key.id, region: key.region.clone(), untold };
         self.members.entry(family).or_default().push(member);
+    }
+
+    /// Notes the relatives that a data source shows; gives the reason if it does not show them. What is in the graph
+    /// speaks for itself: the change may destroy it.
+    fn look_into(&mut self, key: &Key<'p>, family: KeyId, index: &KeyIndex<'p>) -> Option<Because> {
+        let Some(relatives) = shown_relatives(key) else {
+            let because =
+                || Because::new(format!("the related keys of {} are not known before apply", key.node));
+            return (key.is_multi_region() != Knowledge::Known(false)).then(because);
+        };
+        let strangers = relatives.into_iter().filter(|(_, arn)| index.with_arn(arn).is_none());
+        self.seen.entry(family).or_default().extend(strangers);
+        None
     }
 
     /// Why the projects may have more keys and aliases than they show, if so.

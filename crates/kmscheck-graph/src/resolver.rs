@@ -276,4 +276,19 @@ mod tests {
         assert_eq!(key.astray, Knowledge::Known(Some("eu-west-1".into())));
         assert_eq!(key.key(), Some(graph.keys()[0].id));
     }
+
+    #[test]
+    fn a_name_that_is_sensitive_is_not_shown_in_a_reason() {
+        let queue = |name: Value| {
+            let mut queue = resource("aws_sqs_queue.q", "eu-west-1", &[]);
+            queue.after = Some(Map::from_iter([("kms_master_key_id".into(), name)]));
+            let projects = project(vec![queue]);
+            let graph = KmsGraph::build(&projects);
+            let key = graph.consumers().iter().find(|consumer| consumer.is_service()).unwrap();
+            key.because().map(ToString::to_string)
+        };
+        assert_eq!(queue(Value::text("hunter2")).as_deref(), Some("`hunter2` does not name a KMS key"));
+        let hidden = queue(Value::text("hunter2").into_sensitive());
+        assert!(hidden.is_some_and(|reason| !reason.contains("hunter2")));
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kmscheck_graph::{Consumer, ConsumerId, KeyId, Node, RegionRule, Target, Written};
 use kmscheck_model::{Region, RegionSource};
-use kmscheck_value::Knowledge;
+use kmscheck_value::{Knowledge, Value};
 
 use crate::{Context, Detection, Finding, Metadata};
 
@@ -126,11 +126,16 @@ fn alias_there(cx: Context<'_>, key: KeyId, name: &str) -> Option<String> {
 
 /// What says where a key is.
 pub(super) fn whereabouts_of_key(cx: Context<'_>, key: KeyId) -> Option<String> {
-    let key = cx.graph.key(key);
-    match key.arn() {
-        Some(arn) => Some(format!("the ARN of {} is {arn}", key.node)),
-        None => whereabouts(key.node),
+    let key = cx.graph.key(key).node;
+    match key.attribute("arn").and_then(shown) {
+        Some(arn) => Some(format!("the ARN of {key} is {arn}")),
+        None => whereabouts(key),
     }
+}
+
+/// A string that is known and may be shown.
+pub(super) fn shown(value: &Value) -> Option<&str> {
+    value.as_str().filter(|_| !value.is_sensitive())
 }
 
 /// What says where a resource is.

@@ -2,7 +2,7 @@ use kmscheck_graph::{Key, KeyId, Node};
 use kmscheck_model::Action;
 use kmscheck_value::Value;
 
-use super::cross_region::whereabouts_of_key;
+use super::cross_region::{shown, whereabouts_of_key};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
 
 declare_check! {
@@ -160,7 +160,7 @@ fn was_multi_region(key: &Key<'_>) -> bool {
 }
 
 fn primary_named_by(replica: &Key<'_>) -> Option<String> {
-    let primary = replica.node.resource.before("primary_key_arn").and_then(Value::as_str)?;
+    let primary = replica.node.resource.before("primary_key_arn").and_then(shown)?;
     Some(format!("the primary of {} is {primary}", replica.node))
 }
 
@@ -284,5 +284,17 @@ mod tests {
         let what = "The plan replaces this primary key while aws_kms_replica_key.r stays.";
         assert!(one.message.starts_with(what), "{}", one.message);
         assert_eq!(one.related[0].message, "a replica that Terraform only forgets");
+    }
+
+    #[test]
+    fn an_arn_that_is_sensitive_is_not_shown() {
+        let mut plan: Json = serde_json::from_str(&plan(vec![gone(), kept_replica()])).unwrap();
+        for change in plan["resource_changes"].as_array_mut().unwrap() {
+            let hidden = json!({"arn": true, "primary_key_arn": true});
+            change["change"]["before_sensitive"] = hidden.clone();
+            change["change"]["after_sensitive"] = hidden;
+        }
+        let found = testing::findings(&PrimaryDeletedBeforeReplicas, &plan.to_string(), &Settings::default());
+        assert_eq!(found[0].evidence, ["`region` of aws_kms_replica_key.r is us-east-1"]);
     }
 }
