@@ -104,9 +104,10 @@ impl<'p> Families<'p> {
     /// speaks for itself: the change may destroy it.
     fn look_into(&mut self, key: &Key<'p>, family: KeyId, index: &KeyIndex<'p>) -> Option<Because> {
         let Some(relatives) = shown_relatives(key) else {
-            let because =
-                || Because::new(format!("the related keys of {} are not known before apply", key.node));
-            return (key.is_multi_region() != Knowledge::Known(false)).then(because);
+            return Some(Because::new(format!(
+                "the related keys of {} are not known before apply",
+                key.node
+            )));
         };
         let strangers = relatives.into_iter().filter(|(_, arn)| index.with_arn(arn).is_none());
         self.seen.entry(family).or_default().extend(strangers);
