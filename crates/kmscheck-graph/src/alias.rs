@@ -38,8 +38,8 @@ impl<'p> Alias<'p> {
         }
         match (self.name(), other.name()) {
             (Some(own), Some(others)) => Knowledge::Known(own == others),
-            (Some(known), None) if !other.may_be_called(known) => Knowledge::Known(false),
-            (None, Some(known)) if !self.may_be_called(known) => Knowledge::Known(false),
+            (Some(known), None) if !other.may_be_called(Some(known)) => Knowledge::Known(false),
+            (None, Some(known)) if !self.may_be_called(Some(known)) => Knowledge::Known(false),
             _ if self.takes_name_of(other) || other.takes_name_of(self) => Knowledge::Known(true),
             (Some(_), None) => Knowledge::Undetermined(other.node.unknown_until_apply("name")),
             (None, _) => Knowledge::Undetermined(self.node.unknown_until_apply("name")),
@@ -55,10 +55,10 @@ impl<'p> Alias<'p> {
         named.is_some_and(|named| named.id == other.node.id)
     }
 
-    /// Whether `name` may be that of an alias whose name the provider makes from a prefix.
-    fn may_be_called(&self, name: &str) -> bool {
+    /// Whether `name`, which may not be known either, may turn out to be its name, which is not known.
+    pub(crate) fn may_be_called(&self, name: Option<&str>) -> bool {
         let prefix = self.node.attribute("name_prefix").and_then(Value::as_str);
-        prefix.is_none_or(|prefix| name.starts_with(prefix))
+        name.zip(prefix).is_none_or(|(name, prefix)| name.starts_with(prefix))
     }
 
     /// Whether it is named, but the key that it stands for is not known.

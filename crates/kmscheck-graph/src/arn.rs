@@ -74,14 +74,22 @@ impl<'t> KeyIdentifier<'t> {
     }
 }
 
-/// A UUID, or `mrk-` and 32 hexadecimal digits for a multi-Region key.
+/// A UUID, or `mrk-` and 32 hexadecimal digits for a multi-Region key. Stand-ins for AWS such as moto write the latter
+/// with the hyphens of a UUID.
 fn is_key_id(text: &str) -> bool {
-    let hexadecimal = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if let Some(digits) = text.strip_prefix("mrk-") {
-        return digits.len() == 32 && hexadecimal(digits);
+        return digits.len() == 32 && is_hexadecimal(digits) || is_uuid(digits);
     }
+    is_uuid(text)
+}
+
+fn is_uuid(text: &str) -> bool {
     let lengths: Vec<usize> = text.split('-').map(str::len).collect();
-    lengths == [8, 4, 4, 4, 12] && text.split('-').all(hexadecimal)
+    lengths == [8, 4, 4, 4, 12] && text.split('-').all(is_hexadecimal)
+}
+
+fn is_hexadecimal(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The partition that a Region is in.
@@ -123,6 +131,7 @@ mod tests {
         let alias = "arn:aws:kms:eu-west-1:111122223333:alias/team/app";
         assert_eq!(KeyIdentifier::parse(alias).and_then(KeyIdentifier::alias), Some("alias/team/app"));
         assert!(KeyIdentifier::parse("mrk-1234abcd12ab34cd56ef1234567890ab").is_some());
+        assert!(KeyIdentifier::parse("mrk-1234abcd-12ab-34cd-56ef-1234567890ab").is_some());
     }
 
     #[test]
@@ -134,6 +143,7 @@ mod tests {
             "arn:aws:s3:::bucket",
             "arn:aws:kms:eu-west-1",
             "mrk-12",
+            "mrk-mrk-1234abcd-12ab-34cd-56ef-1234567890ab",
             "a-b-c-d-e",
         ] {
             assert_eq!(KeyIdentifier::parse(text), None, "{text}");

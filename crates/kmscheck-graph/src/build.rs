@@ -3,25 +3,26 @@
 use std::sync::Arc;
 
 use kmscheck_iam::Document;
-use kmscheck_model::Project;
-use kmscheck_value::Knowledge;
+use kmscheck_model::{Mode, Project};
+use kmscheck_value::{Because, Knowledge};
 use rustc_hash::FxHashMap;
 
 use crate::administration::GoneIdentities;
 use crate::alias::AliasId;
 use crate::consumer::{ConsumerId, consumers};
 use crate::consumer_table::consumer_rows;
+use crate::family::Families;
 use crate::former::Former;
 use crate::grant::GrantId;
 use crate::graph::Relations;
 use crate::index::{AliasIndex, KeyIndex, TypeIndex};
 use crate::policy::{Documents, EffectivePolicy, PolicySource, PolicyWriter};
-use crate::reference::Resolver;
-use crate::replication::Families;
+use crate::replication::ReplicaIndex;
+use crate::resolver::{Resolver, User};
 use crate::s3::Buckets;
 use crate::{
-    Alias, Consumer, Grant, Identity, IdentityPolicy, Key, KeyId, KeyKind, KeyReference, KmsGraph, Replica,
-    Target, Written,
+    Alias, Consumer, Grant, Identity, IdentityPolicy, Key, KeyId, KeyKind, KeyReference, KmsGraph, Node,
+    Replica,
 };
 
 const KEY_TYPES: [(&str, KeyKind); 4] = [
@@ -42,13 +43,17 @@ impl<'p> KmsGraph<'p> {
         let types = TypeIndex::of(projects);
         let keys = keys(&types);
         let key_index = KeyIndex::of(&keys);
-        let aliases = aliases(&types, &keys, &key_index);
+        let (aliases, replicas, families) = references(&types, &keys, &key_index, projects);
         let alias_index = AliasIndex::of(&aliases);
         let buckets = Buckets::of(&types);
-        let resolver =
-            Resolver { keys: &keys, key_index: &key_index, aliases: &aliases, alias_index: &alias_index };
-        let replicas = replicas(&keys, &resolver);
-        let families = Families::of(&replicas, &keys);
+        let resolver = Resolver {
+            keys: &keys,
+            key_index: &key_index,
+            families: &families,
+            aliases: &aliases,
+            alias_index: &alias_index,
+        };
+        let replica_index = ReplicaIndex::of(&replicas, &keys);
         let consumers = all_consumers(&types, &resolver, &buckets);
         let grants = grants(&types, &resolver);
         let mut documents = Documents::default();
@@ -69,11 +74,12 @@ impl<'p> KmsGraph<'p> {
             gone_identities: GoneIdentities::of(&types),
             keys,
             key_index,
+            families,
             aliases,
             alias_index,
             buckets,
             replicas,
-            families,
+            replica_index,
             consumers,
             grants,
             policy_writers,
@@ -101,21 +107,47 @@ fn keys<'p>(types: &TypeIndex<'p>) -> Vec<Key<'p>> {
         .collect()
 }
 
-fn aliases<'p>(types: &TypeIndex<'p>, keys: &[Key<'p>], key_index: &KeyIndex<'p>) -> Vec<Alias<'p>> {
-    let none = AliasIndex::default();
-    let resolver = Resolver { keys, key_index, aliases: &[], alias_index: &none };
+/// Aliases and replicas name keys, and each other: a replica perhaps the key of an alias, an alias by an id that a
+/// replica shares with its primary. What an alias stands for is settled when the families are known.
+fn references<'p>(
+    types: &TypeIndex<'p>,
+    keys: &[Key<'p>],
+    key_index: &KeyIndex<'p>,
+    projects: &'p [Project],
+) -> (Vec<Alias<'p>>, Vec<Replica>, Families<'p>) {
+    let (no_families, no_aliases) = (Families::default(), AliasIndex::default());
+    let alone = Resolver { keys, key_index, families: &no_families, aliases: &[], alias_index: &no_aliases };
+    let first = aliases(types, &alone);
+    let alias_index = AliasIndex::of(&first);
+    let by_alias = Resolver { aliases: &first, alias_index: &alias_index, ..alone };
+    let replicas = replicas(keys, &by_alias);
+    let families = Families::of(keys, key_index, &replicas, projects);
+    let settled = aliases(types, &Resolver { families: &families, ..by_alias });
+    (settled, replicas, families)
+}
+
+fn aliases<'p>(types: &TypeIndex<'p>, resolver: &Resolver<'_, 'p>) -> Vec<Alias<'p>> {
     let nodes = types.managed("aws_kms_alias").iter().chain(types.data("aws_kms_alias"));
-    let alias = |(position, node): (usize, &crate::Node<'p>)| {
-        let arn = node.attribute("target_key_arn").filter(|arn| arn.as_str().is_some() && !moves(*node));
-        let target = arn.or_else(|| node.attribute("target_key_id"));
-        Alias { id: AliasId(position), node: *node, target: resolver.resolve(*node, target) }
+    let alias = |(position, node): (usize, &Node<'p>)| Alias {
+        id: AliasId(position),
+        node: *node,
+        target: alias_target(*node, resolver),
     };
     nodes.enumerate().map(alias).collect()
 }
 
+fn alias_target<'p>(alias: Node<'p>, resolver: &Resolver<'_, 'p>) -> KeyReference {
+    let arn = alias.attribute("target_key_arn").filter(|arn| arn.as_str().is_some() && !moves(alias));
+    let target = arn.or_else(|| alias.attribute("target_key_id"));
+    if alias.resource.address.mode == Mode::Data && target.is_none_or(|target| target.as_str().is_none()) {
+        return KeyReference::undetermined(Because::new(format!("{alias} is read during the apply")));
+    }
+    resolver.resolve(&User::at(alias), target)
+}
+
 /// Whether an alias gets another target. Then the provider still shows the old one in `target_key_arn`: observed in
 /// plans of AWS provider 5.100.
-fn moves(alias: crate::Node<'_>) -> bool {
+fn moves(alias: Node<'_>) -> bool {
     let before = alias.resource.before("target_key_id");
     alias.action().creates()
         || alias.remains() && before.is_some_and(|id| alias.attribute("target_key_id") != Some(id))
@@ -123,7 +155,8 @@ fn moves(alias: crate::Node<'_>) -> bool {
 
 fn replicas<'p>(keys: &[Key<'p>], resolver: &Resolver<'_, 'p>) -> Vec<Replica> {
     let replicas = keys.iter().filter(|key| key.kind.is_replica());
-    let primary = |key: &Key<'p>| resolver.resolve(key.node, key.node.attribute("primary_key_arn"));
+    let primary =
+        |key: &Key<'p>| resolver.resolve(&User::at(key.node), key.node.attribute("primary_key_arn"));
     replicas.map(|key| Replica { key: key.id, primary: primary(key) }).collect()
 }
 
@@ -144,10 +177,10 @@ fn all_consumers<'p>(
 
 fn grants<'p>(types: &TypeIndex<'p>, resolver: &Resolver<'_, 'p>) -> Vec<Grant<'p>> {
     let nodes = types.managed("aws_kms_grant").iter().enumerate();
-    let grant = |(position, node): (usize, &crate::Node<'p>)| Grant {
+    let grant = |(position, node): (usize, &Node<'p>)| Grant {
         id: GrantId(position),
         node: *node,
-        key: resolver.resolve(*node, node.attribute("key_id")),
+        key: resolver.resolve(&User::at(*node), node.attribute("key_id")),
     };
     nodes.map(grant).collect()
 }
@@ -158,7 +191,7 @@ fn policy_writers<'p>(
     documents: &mut Documents,
 ) -> Vec<PolicyWriter<'p>> {
     let nodes = types.managed("aws_kms_key_policy").iter();
-    let writer = |node: &crate::Node<'p>| PolicyWriter {
+    let writer = |node: &Node<'p>| PolicyWriter {
         node: *node,
         key: writer_key(*node, resolver),
         document: documents.of(*node, node.attribute("policy")),
@@ -167,13 +200,13 @@ fn policy_writers<'p>(
 }
 
 /// The key of an `aws_kms_key_policy`. One that is destroyed is no longer configured: its values are known.
-fn writer_key<'p>(node: crate::Node<'p>, resolver: &Resolver<'_, 'p>) -> KeyReference {
-    resolver.resolve(node, node.attribute("key_id"))
+fn writer_key<'p>(node: Node<'p>, resolver: &Resolver<'_, 'p>) -> KeyReference {
+    resolver.resolve(&User::at(node), node.attribute("key_id"))
 }
 
 fn identity_policies<'p>(types: &TypeIndex<'p>, documents: &mut Documents) -> Vec<IdentityPolicy<'p>> {
     let nodes = IDENTITY_POLICY_TYPES.iter().flat_map(|name| types.managed(name));
-    let policy = |node: &crate::Node<'p>| IdentityPolicy {
+    let policy = |node: &Node<'p>| IdentityPolicy {
         node: *node,
         document: documents.of(*node, node.attribute("policy")),
     };
@@ -218,6 +251,11 @@ fn relations(
     writers: &[PolicyWriter<'_>],
 ) -> Vec<Relations> {
     let mut relations: Vec<Relations> = keys.iter().map(|_| Relations::default()).collect();
+    for (position, replica) in replicas.iter().enumerate() {
+        if let Some(at) = relations.get_mut(replica.key.0) {
+            at.replica = Some(position);
+        }
+    }
     let mut add = |reference: &KeyReference, note: &dyn Fn(&mut Relations)| {
         if let Some(at) = reference.key().and_then(|key| relations.get_mut(key.0)) {
             note(at);
@@ -237,10 +275,6 @@ fn relations(
     }
     for (position, writer) in writers.iter().enumerate() {
         add(&writer.key, &|at| at.policy_writers.push(position));
-    }
-    for (position, replica) in replicas.iter().enumerate() {
-        let own = KeyReference { target: Target::Keys(vec![replica.key]), written: Written::Unclear };
-        add(&own, &|at| at.replica = Some(position));
     }
     relations
 }

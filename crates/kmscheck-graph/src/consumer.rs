@@ -5,8 +5,8 @@ use std::sync::Arc;
 use kmscheck_value::{AttributePath, Because, Knowledge, Value};
 use serde_json::Value as Json;
 
-use crate::reference::Resolver;
 use crate::region_rule::required_region;
+use crate::resolver::{Resolver, User};
 use crate::s3::Buckets;
 use crate::{ConsumerRow, KeyReference, Node, consumer_rows};
 
@@ -54,13 +54,11 @@ pub(crate) fn consumers<'p>(
     let rows = consumer_rows(node.resource_type()).iter().filter(|row| !row.accepts.indirect);
     let top = |name: &str| node.attribute(name);
     rows.flat_map(|row| occurrences(top, row.path).into_iter().map(move |found| (row, found)))
-        .map(|(row, found)| Consumer {
-            id: ConsumerId(0),
-            node,
-            key: reference(node, row, found.value, resolver),
-            region: required_region(node, row.region, &found.blocks, buckets),
-            path: found.path,
-            row,
+        .map(|(row, found)| {
+            let region = required_region(node, row.region, &found.blocks, buckets);
+            let user = User::in_region(node, region.clone());
+            let key = reference(&user, row, found.value, resolver);
+            Consumer { id: ConsumerId(0), node, path: found.path, row, key, region }
         })
         .collect()
 }
@@ -74,7 +72,7 @@ pub(crate) fn named_before(node: Node<'_>) -> Vec<(AttributePath, &Value)> {
 }
 
 fn reference<'p>(
-    node: Node<'p>,
+    user: &User<'p>,
     row: &ConsumerRow,
     value: &Value,
     resolver: &Resolver<'_, 'p>,
@@ -82,9 +80,9 @@ fn reference<'p>(
     match (row.json, value.as_str()) {
         (Some(pointer), Some(document)) => {
             let key = inside_document(document, pointer).map(Value::text);
-            resolver.resolve(node, key.as_ref())
+            resolver.resolve(user, key.as_ref())
         }
-        _ => resolver.resolve(node, Some(value)),
+        _ => resolver.resolve(user, Some(value)),
     }
 }
 

@@ -46,13 +46,17 @@ pub struct Accepts {
 pub enum RegionRule {
     /// In the Region of the resource.
     Resource,
-    /// In the Region that this attribute of the nearest enclosing block names.
+    /// In the Region that these attributes, the first that is given, of the nearest enclosing block name.
     Block(&'static str),
+    /// The same; in the Region of the resource if none is given.
+    BlockOrResource(&'static str),
     /// In the Region of the S3 bucket that this attribute of the nearest enclosing block names.
     Bucket(&'static str),
     /// Always in this Region.
     Fixed(&'static str),
-    /// The table does not say.
+    /// In another Region on purpose, or in one that the resource does not tell.
+    Any,
+    /// The attribute names no key.
     None,
 }
 
@@ -116,7 +120,9 @@ fn accepted(field: &str) -> Accepts {
 fn region_rule(field: &'static str) -> RegionRule {
     match field.split_once(':') {
         None if field == "resource" => RegionRule::Resource,
-        Some(("block", attribute)) => RegionRule::Block(attribute),
+        None if field == "any" => RegionRule::Any,
+        Some(("block", attributes)) => RegionRule::Block(attributes),
+        Some(("block-or-resource", attributes)) => RegionRule::BlockOrResource(attributes),
         Some(("s3-bucket", attribute)) => RegionRule::Bucket(attribute),
         Some(("fixed", region)) => RegionRule::Fixed(region),
         _ => RegionRule::None,
@@ -126,6 +132,15 @@ fn region_rule(field: &'static str) -> RegionRule {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn row_of(resource_type: &str, path: &str) -> &'static ConsumerRow {
+        let found = consumer_rows(resource_type).iter().find(|row| row.path == path);
+        found.unwrap_or_else(|| panic!("{resource_type} has no {path}"))
+    }
+
+    fn region(resource_type: &str, path: &str) -> RegionRule {
+        row_of(resource_type, path).region
+    }
 
     #[test]
     fn every_line_of_the_table_is_a_row() {
@@ -139,10 +154,52 @@ mod tests {
 
     #[test]
     fn the_key_of_a_replica_must_be_where_the_replica_is() {
-        let rows = consumer_rows("aws_dynamodb_table");
-        let replica = rows.iter().find(|row| row.path == "replica[].kms_key_arn");
-        assert_eq!(replica.map(|row| row.region), Some(RegionRule::Block("region_name")));
-        assert_eq!(replica.and_then(|row| row.computed), Some(true));
+        let block = RegionRule::Block;
+        assert_eq!(region("aws_dynamodb_table", "replica[].kms_key_arn"), block("region_name"));
+        assert_eq!(
+            region("aws_dynamodb_table", "server_side_encryption[].kms_key_arn"),
+            RegionRule::Resource
+        );
+        assert_eq!(region("aws_dynamodb_table_replica", "kms_key_arn"), RegionRule::Resource);
+        assert_eq!(region("aws_secretsmanager_secret", "replica[].kms_key_id"), block("region"));
+        assert_eq!(region("aws_secretsmanager_secret", "kms_key_id"), RegionRule::Resource);
+        let zone = block("region,availability_zone_name");
+        assert_eq!(region("aws_efs_replication_configuration", "destination[].kms_key_id"), zone);
+        assert_eq!(region("aws_kms_replica_key", "primary_key_arn"), RegionRule::Any);
+    }
+
+    #[test]
+    fn the_key_for_objects_must_be_where_their_bucket_is() {
+        let bucket = RegionRule::Bucket;
+        let replication = "rule[].destination[].encryption_configuration[].replica_kms_key_id";
+        assert_eq!(region("aws_s3_bucket_replication_configuration", replication), bucket("bucket"));
+        let inline = "replication_configuration[].rules[].destination[].replica_kms_key_id";
+        assert_eq!(region("aws_s3_bucket", inline), bucket("bucket"));
+        assert_eq!(region("aws_cloudtrail", "kms_key_id"), bucket("s3_bucket_name"));
+        assert_eq!(region("aws_config_delivery_channel", "s3_kms_key_arn"), bucket("s3_bucket_name"));
+        let firehose = "extended_s3_configuration[].kms_key_arn";
+        assert_eq!(region("aws_kinesis_firehose_delivery_stream", firehose), bucket("bucket_arn"));
+        let sync = region("aws_ssm_resource_data_sync", "s3_destination[].kms_key_arn");
+        assert_eq!(sync, RegionRule::Block("region"), "the bucket's Region is an argument");
+    }
+
+    #[test]
+    fn some_keys_must_be_elsewhere() {
+        let dnssec = region("aws_route53_key_signing_key", "key_management_service_arn");
+        assert_eq!(dnssec, RegionRule::Fixed("us-east-1"));
+        let pipeline = region("aws_codepipeline", "artifact_store[].encryption_key[].id");
+        assert_eq!(pipeline, RegionRule::BlockOrResource("region"));
+    }
+
+    #[test]
+    fn an_attribute_that_the_provider_fills_in_is_known_as_such() {
+        let computed = |resource_type, path| row_of(resource_type, path).computed;
+        assert_eq!(computed("aws_dynamodb_table", "replica[].kms_key_arn"), Some(true));
+        assert_eq!(computed("aws_ebs_volume", "kms_key_id"), Some(true));
+        assert_eq!(computed("aws_ssm_parameter", "key_id"), Some(true));
+        assert_eq!(computed("aws_sqs_queue", "kms_master_key_id"), Some(false));
+        assert_eq!(computed("aws_eks_cluster", "encryption_config[].provider[].key_arn"), Some(false));
+        assert_eq!(computed("aws_agentregistry_registry", "encryption_configuration[].kms_key_arn"), None);
     }
 
     #[test]

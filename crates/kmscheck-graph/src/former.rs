@@ -29,6 +29,7 @@ pub(crate) struct Former<'p> {
     uses: FxHashMap<KeyId, Vec<FormerUse<'p>>>,
     primaries: FxHashMap<KeyId, KeyId>,
     replicas: FxHashMap<KeyId, Vec<KeyId>>,
+    staying: FxHashMap<KeyId, Vec<KeyId>>,
 }
 
 impl<'p> Former<'p> {
@@ -66,13 +67,15 @@ impl<'p> Former<'p> {
     }
 
     fn add_replicas(&mut self, keys: &[Key<'p>]) {
-        // Only replicas have a `primary_key_arn`.
-        for replica in keys.iter().filter(|key| key.node.action().destroys()) {
+        for replica in keys.iter().filter(|key| key.kind.is_replica()) {
             let primary = before(replica.node, "primary_key_arn").and_then(|arn| self.key(replica.node, arn));
-            let Some(primary) = primary else { continue };
-            if keys.get(primary.0).is_some_and(|key| key.node.action().destroys()) {
+            let destroyed = |key: &KeyId| keys.get(key.0).is_some_and(|key| key.node.action().destroys());
+            let Some(primary) = primary.filter(destroyed) else { continue };
+            if replica.node.action().destroys() {
                 self.primaries.insert(replica.id, primary);
                 self.replicas.entry(primary).or_default().push(replica.id);
+            } else {
+                self.staying.entry(primary).or_default().push(replica.id);
             }
         }
     }
@@ -113,6 +116,10 @@ impl<'p> Former<'p> {
 
     pub(crate) fn replicas_of(&self, primary: KeyId) -> &[KeyId] {
         self.replicas.get(&primary).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub(crate) fn staying_replicas_of(&self, primary: KeyId) -> &[KeyId] {
+        self.staying.get(&primary).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
@@ -193,10 +200,14 @@ mod tests {
         let (primary, replica) = (graph.keys()[0].id, graph.keys()[1].id);
         assert_eq!(graph.destroyed_primary_of(replica), Some(primary));
         assert_eq!(graph.destroyed_replicas_of(primary), [replica]);
-        let projects = project(Action::NoOp, Vec::new());
-        let graph = KmsGraph::build(&projects);
-        assert_eq!(graph.destroyed_primary_of(replica), None);
-        assert!(graph.destroyed_replicas_of(primary).is_empty());
+        assert!(graph.staying_replicas_of(primary).is_empty());
+        for stays in [Action::NoOp, Action::Update, Action::Forget] {
+            let projects = project(stays, Vec::new());
+            let graph = KmsGraph::build(&projects);
+            assert_eq!(graph.destroyed_primary_of(replica), None);
+            assert!(graph.destroyed_replicas_of(primary).is_empty());
+            assert_eq!(graph.staying_replicas_of(primary), [replica]);
+        }
     }
 
     #[test]

@@ -8,10 +8,11 @@ use kmscheck_value::{Because, Knowledge, Truth};
 use rustc_hash::FxHashMap;
 
 use crate::administration::GoneIdentities;
+use crate::family::Families;
 use crate::former::Former;
 use crate::index::{AliasIndex, KeyIndex, TypeIndex};
 use crate::policy::{EffectivePolicy, PolicySource, PolicyWriter};
-use crate::replication::Families;
+use crate::replication::ReplicaIndex;
 use crate::s3::Buckets;
 use crate::{
     Alias, AliasId, Consumer, ConsumerId, FormerUse, Grant, Identity, IdentityPolicy, Key, KeyId,
@@ -26,11 +27,12 @@ pub struct KmsGraph<'p> {
     pub(crate) gone_identities: GoneIdentities<'p>,
     pub(crate) keys: Vec<Key<'p>>,
     pub(crate) key_index: KeyIndex<'p>,
+    pub(crate) families: Families<'p>,
     pub(crate) aliases: Vec<Alias<'p>>,
     pub(crate) alias_index: AliasIndex<'p>,
     pub(crate) buckets: Buckets<'p>,
     pub(crate) replicas: Vec<Replica>,
-    pub(crate) families: Families,
+    pub(crate) replica_index: ReplicaIndex,
     pub(crate) consumers: Vec<Consumer<'p>>,
     pub(crate) grants: Vec<Grant<'p>>,
     pub(crate) policy_writers: Vec<PolicyWriter<'p>>,
@@ -58,6 +60,11 @@ impl<'p> KmsGraph<'p> {
     /// The projects that the graph was made from.
     pub fn projects(&self) -> &'p [Project] {
         self.projects
+    }
+
+    /// Whether the projects show all that they have.
+    pub fn all_known(&self) -> Knowledge<()> {
+        self.families.open().map_or(Knowledge::Known(()), |because| Knowledge::Undetermined(because.clone()))
     }
 
     /// All keys, those that go included, in the order of projects and addresses: first those that are managed.
@@ -169,6 +176,12 @@ impl<'p> KmsGraph<'p> {
         &self.consumers
     }
 
+    /// The consumers that a resource is.
+    pub fn consumers_at(&self, node: Node<'p>) -> impl Iterator<Item = &Consumer<'p>> {
+        let from = self.consumers.partition_point(|consumer| consumer.node.id < node.id);
+        self.consumers.iter().skip(from).take_while(move |consumer| consumer.node.id == node.id)
+    }
+
     /// The consumer at this position.
     #[expect(clippy::indexing_slicing, reason = "ids are made by the graph and never leave it")]
     pub fn consumer(&self, id: ConsumerId) -> &Consumer<'p> {
@@ -210,6 +223,12 @@ impl<'p> KmsGraph<'p> {
         self.buckets.find(node, value)
     }
 
+    /// Whether the S3 bucket that `node` is, or that its argument `bucket` names, encrypts new objects with SSE-KMS by
+    /// default.
+    pub fn bucket_uses_kms(&self, node: Node<'p>) -> Knowledge<bool> {
+        self.buckets.uses_kms(node)
+    }
+
     /// The key that `name` meant before the change, as `node` used it.
     pub fn former_key(&self, node: Node<'p>, name: &str) -> Option<KeyId> {
         self.former.key(node, name)
@@ -228,6 +247,11 @@ impl<'p> KmsGraph<'p> {
     /// The destroyed replicas of a destroyed primary.
     pub fn destroyed_replicas_of(&self, primary: KeyId) -> &[KeyId] {
         self.former.replicas_of(primary)
+    }
+
+    /// The replicas of a destroyed primary that stay in AWS KMS.
+    pub fn staying_replicas_of(&self, primary: KeyId) -> &[KeyId] {
+        self.former.staying_replicas_of(primary)
     }
 
     /// The Region of the key that a reference names: known also for a key that no project has, if its ARN says it.

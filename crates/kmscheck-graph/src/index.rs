@@ -51,7 +51,6 @@ impl<'p> TypeIndex<'p> {
 pub(crate) struct KeyIndex<'p> {
     by_node: FxHashMap<NodeId, KeyId>,
     by_arn: FxHashMap<&'p str, KeyId>,
-    by_id: FxHashMap<&'p str, Vec<KeyId>>,
 }
 
 impl<'p> KeyIndex<'p> {
@@ -61,12 +60,6 @@ impl<'p> KeyIndex<'p> {
         for key in keys {
             let same = key.arn().map(|arn| *index.by_arn.entry(arn).or_insert(key.id));
             index.by_node.insert(key.node.id, same.unwrap_or(key.id));
-            if same.is_some_and(|same| same != key.id) {
-                continue;
-            }
-            if let Some(id) = key.key_id() {
-                index.by_id.entry(id).or_default().push(key.id);
-            }
         }
         index
     }
@@ -78,11 +71,6 @@ impl<'p> KeyIndex<'p> {
     pub(crate) fn with_arn(&self, arn: &str) -> Option<KeyId> {
         self.by_arn.get(arn).copied()
     }
-
-    /// Related multi-Region keys share an id.
-    pub(crate) fn with_id(&self, id: &str) -> &[KeyId] {
-        self.by_id.get(id).map(Vec::as_slice).unwrap_or_default()
-    }
 }
 
 /// Aliases by what names them.
@@ -93,6 +81,7 @@ pub(crate) struct AliasIndex<'p> {
     unresolved: Vec<AliasId>,
     /// The same by name, if that is known.
     unresolved_by_name: FxHashMap<Option<&'p str>, Vec<AliasId>>,
+    unnamed: Vec<AliasId>,
 }
 
 impl<'p> AliasIndex<'p> {
@@ -100,8 +89,9 @@ impl<'p> AliasIndex<'p> {
         let mut index = Self::default();
         for alias in aliases {
             index.by_node.insert(alias.node.id, alias.id);
-            if let Some(name) = alias.name() {
-                index.by_name.entry(name).or_default().push(alias.id);
+            match alias.name() {
+                Some(name) => index.by_name.entry(name).or_default().push(alias.id),
+                None => index.unnamed.push(alias.id),
             }
             if alias.is_unresolved() {
                 index.unresolved.push(alias.id);
@@ -125,5 +115,10 @@ impl<'p> AliasIndex<'p> {
         let all = if name.is_none() { &*self.unresolved } else { &[] };
         let some = name.into_iter().flat_map(move |name| named(Some(name)).chain(named(None)));
         all.iter().copied().chain(some)
+    }
+
+    /// The aliases whose name is not known.
+    pub(crate) fn unnamed(&self) -> &[AliasId] {
+        &self.unnamed
     }
 }

@@ -37,7 +37,7 @@ static TYPES: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::n
         let names = types.entry(row.resource_type).or_default();
         names.extend(["arn", "region"]);
         names.extend(row.path.split(['.', '[']).next());
-        if let RegionRule::Block(attribute) | RegionRule::Bucket(attribute) = row.region {
+        if let RegionRule::Bucket(attribute) = row.region {
             names.push(attribute);
         }
     }
@@ -168,7 +168,18 @@ const OWN: &[(&str, &[&str])] = &[
     ),
     ("aws_kms_secrets", &["secret"]),
     ("aws_region", &["id", "name", "region"]),
-    ("aws_s3_bucket", &["arn", "bucket", "id", "region", "replication_configuration"]),
+    (
+        "aws_s3_bucket",
+        &[
+            "arn",
+            "bucket",
+            "bucket_region",
+            "id",
+            "region",
+            "replication_configuration",
+            "server_side_encryption_configuration",
+        ],
+    ),
     ("aws_s3_bucket_replication_configuration", &["bucket", "role", "rule"]),
     ("aws_s3_bucket_server_side_encryption_configuration", &["bucket", "rule"]),
 ];

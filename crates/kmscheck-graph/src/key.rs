@@ -117,18 +117,14 @@ impl<'p> Key<'p> {
         }
         match self.key_id() {
             Some(id) => Knowledge::Known(is_multi_region_id(id)),
-            None if self.kind == KeyKind::Data => self.looked_up_multi_region(),
-            None => self.node.flag("multi_region", false),
+            None if self.kind.is_managed() && self.node.action().creates() => {
+                self.node.flag("multi_region", false)
+            }
+            None => match self.node.attribute("multi_region").and_then(Value::as_bool) {
+                Some(multi_region) => Knowledge::Known(multi_region),
+                None => Knowledge::Undetermined(self.node.unknown_until_apply("multi_region")),
+            },
         }
-    }
-
-    /// A data source decides nothing by leaving `multi_region` out: AWS fills it in.
-    fn looked_up_multi_region(&self) -> Knowledge<bool> {
-        let found = self.node.attribute("multi_region").and_then(Value::as_bool);
-        found.map_or_else(
-            || Knowledge::Undetermined(self.node.unknown_until_apply("multi_region")),
-            Knowledge::Known,
-        )
     }
 
     /// Whether it is a replica. Of a key that something else manages AWS tells, when it was looked up.

@@ -1,20 +1,22 @@
-//! From an attribute that names a key to that key.
+//! What an attribute that names a key says.
 
 use std::sync::Arc;
 
-use kmscheck_value::{Because, Kind, Symbol, Text, Unknown, Value};
+use kmscheck_value::{Because, Knowledge};
 
-use crate::alias::Alias;
-use crate::index::{AliasIndex, KeyIndex};
-use crate::{Arn, Key, KeyId, KeyIdentifier, Node};
+use crate::KeyId;
 
 /// What an attribute says about a key: which one, and in which of the ways to name a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyReference {
-    /// The key.
+    /// The key that the name means for whoever uses it: of related multi-Region keys an id means the one in the Region
+    /// where the key is needed, and an alias name means the alias there. Where there is none, the key is one elsewhere.
     pub target: Target,
     /// How it is named.
     pub written: Written,
+    /// The Region that the name leads to, if that is not the one where the key is needed. `None` also if nothing is
+    /// named.
+    pub astray: Knowledge<Option<Arc<str>>>,
 }
 
 /// The key that an attribute names.
@@ -58,12 +60,29 @@ pub enum Written {
 }
 
 impl KeyReference {
-    fn nothing() -> Self {
-        Self { target: Target::Nothing, written: Written::Unclear }
+    pub(crate) fn nothing() -> Self {
+        Self { target: Target::Nothing, written: Written::Unclear, astray: Knowledge::Known(None) }
     }
 
-    fn undetermined(because: Because) -> Self {
-        Self { target: Target::Undetermined(because), written: Written::Unclear }
+    pub(crate) fn undetermined(because: Because) -> Self {
+        let astray = Knowledge::Undetermined(because.clone());
+        Self { target: Target::Undetermined(because), written: Written::Unclear, astray }
+    }
+
+    /// One of these, and which is not known.
+    pub(crate) fn one_of(options: impl IntoIterator<Item = Self>) -> Self {
+        let options: Vec<_> = options.into_iter().collect();
+        let astray = common_astray(&options);
+        if let Some(other) = options.iter().find(|option| !matches!(option.target, Target::Keys(_))) {
+            return Self { astray, ..other.clone() };
+        }
+        let mut keys: Vec<_> = options.iter().flat_map(|option| option.keys().to_vec()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let mut ways: Vec<_> = options.into_iter().map(|option| option.written).collect();
+        ways.dedup();
+        let written = if ways.len() == 1 { ways.pop() } else { None };
+        Self { target: Target::Keys(keys), written: written.unwrap_or(Written::Unclear), astray }
     }
 
     /// The keys of the graph that it may be.
@@ -83,169 +102,13 @@ impl KeyReference {
     }
 }
 
-/// Resolves references to keys.
-pub(crate) struct Resolver<'r, 'p> {
-    pub(crate) keys: &'r [Key<'p>],
-    pub(crate) key_index: &'r KeyIndex<'p>,
-    pub(crate) aliases: &'r [Alias<'p>],
-    pub(crate) alias_index: &'r AliasIndex<'p>,
-}
-
-impl<'p> Resolver<'_, 'p> {
-    /// The key that `value`, an attribute of `node`, names.
-    pub(crate) fn resolve(&self, node: Node<'p>, value: Option<&Value>) -> KeyReference {
-        let Some(value) = value else { return KeyReference::nothing() };
-        match &value.kind {
-            Kind::Text(text) => self.text(node, text),
-            Kind::Unknown(unknown) => self.unknown(node, unknown),
-            Kind::Choice(options) => {
-                self.choice(options.iter().map(|option| self.resolve(node, Some(option))))
-            }
-            Kind::Null | Kind::Unset => KeyReference::nothing(),
-            Kind::Bool(_) | Kind::Number(_) | Kind::List(_) | Kind::Map(_) => KeyReference::nothing(),
-        }
+/// Whether all of several names lead astray, or none does.
+fn common_astray(options: &[KeyReference]) -> Knowledge<Option<Arc<str>>> {
+    let unknown = options.iter().find(|option| option.astray.because().is_some());
+    let Some(first) = unknown.or(options.first()) else { return Knowledge::Known(None) };
+    let leads = |option: &KeyReference| option.astray.known().map(Option::is_some);
+    if options.iter().all(|option| leads(option) == leads(first)) || unknown.is_some() {
+        return first.astray.clone();
     }
-
-    fn text(&self, node: Node<'p>, text: &Text) -> KeyReference {
-        if let Some(symbol) = text.as_symbol() {
-            return self.symbol(node, symbol);
-        }
-        match text.as_str() {
-            Some("") => KeyReference::nothing(),
-            Some(literal) => self.literal(node, literal),
-            None => KeyReference::undetermined(Because::new(format!("`{text}` is not known before apply"))),
-        }
-    }
-
-    fn literal(&self, node: Node<'p>, text: &str) -> KeyReference {
-        let Some(identifier) = KeyIdentifier::parse(text) else {
-            return KeyReference::undetermined(Because::new(format!("`{text}` does not name a KMS key")));
-        };
-        if identifier.alias().is_some_and(|name| name.starts_with("alias/aws/")) {
-            return KeyReference { target: Target::AwsManaged, written: written(identifier) };
-        }
-        let found = match identifier {
-            KeyIdentifier::KeyArn(..) => self.key_index.with_arn(text).into_iter().collect(),
-            KeyIdentifier::KeyId(id) => self.by_id(node, id),
-            KeyIdentifier::AliasArn(arn, name) => self.by_alias(name, Some(arn.region)),
-            KeyIdentifier::AliasName(name) => self.by_alias(name, node.region().known().copied()),
-        };
-        let target = if found.is_empty() { elsewhere(identifier) } else { Target::Keys(found) };
-        KeyReference { target, written: written(identifier) }
-    }
-
-    /// Of related multi-Region keys an id means the one in the Region of whoever uses it; if there is none, any of
-    /// them shows that it is missing.
-    fn by_id(&self, node: Node<'p>, id: &str) -> Vec<KeyId> {
-        let related = self.key_index.with_id(id);
-        let region = node.region();
-        let here = related.iter().find(|key| self.region_of(**key) == region.known().copied());
-        here.or(related.first()).copied().into_iter().collect()
-    }
-
-    /// The alias of this name in this Region; if there is none, those in other Regions.
-    fn by_alias(&self, name: &str, region: Option<&str>) -> Vec<KeyId> {
-        let named = || self.alias_index.named(name).iter().filter_map(|id| self.aliases.get(id.0));
-        let here = named().find(|alias| region.is_some() && alias.node.region().known().copied() == region);
-        let aliases: Vec<_> = here.map_or_else(|| named().collect(), |alias| vec![alias]);
-        let mut keys: Vec<_> = aliases.iter().flat_map(|alias| alias.target.keys().to_vec()).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys
-    }
-
-    fn region_of(&self, key: KeyId) -> Option<&str> {
-        self.keys.get(key.0)?.region.known().map(|region| &**region)
-    }
-
-    /// Every unknown thing that the value was made from must be a key: then it is one of them.
-    fn unknown(&self, node: Node<'p>, unknown: &Unknown) -> KeyReference {
-        if let Some(lost) = &unknown.lost {
-            return KeyReference::undetermined(
-                Because::new(format!("{node} names a key through `{lost}`, which a plan does not record"))
-                    .settled_by("check again when the key exists: the next plan shows its ARN"),
-            );
-        }
-        if unknown.sources.is_empty() {
-            return KeyReference::undetermined(Because::new(format!(
-                "the key that {node} names is not known before apply"
-            )));
-        }
-        self.choice(unknown.sources.iter().map(|symbol| self.symbol(node, symbol)))
-    }
-
-    fn choice(&self, options: impl Iterator<Item = KeyReference>) -> KeyReference {
-        let mut keys = Vec::new();
-        let mut ways = Vec::new();
-        for option in options {
-            match option.target {
-                Target::Keys(found) => keys.extend(found),
-                _ => return option,
-            }
-            ways.push(option.written);
-        }
-        keys.sort_unstable();
-        keys.dedup();
-        ways.dedup();
-        let written = if ways.len() == 1 { ways.pop() } else { None };
-        KeyReference { target: Target::Keys(keys), written: written.unwrap_or(Written::Unclear) }
-    }
-
-    fn symbol(&self, node: Node<'p>, symbol: &Symbol) -> KeyReference {
-        let reference = node.at(symbol).and_then(|found| self.attribute(found, symbol.path()));
-        reference.unwrap_or_else(|| {
-            KeyReference::undetermined(Because::new(format!(
-                "`{symbol}`, which {node} names, is not known before apply"
-            )))
-        })
-    }
-
-    /// The key that an attribute of a key or an alias stands for.
-    fn attribute(&self, node: Node<'p>, attribute: &str) -> Option<KeyReference> {
-        if let Some(key) = self.key_index.at(node) {
-            let written = match attribute {
-                "arn" => Written::Arn,
-                "key_id" | "id" => Written::KeyId,
-                "" => Written::Unclear,
-                _ => return None,
-            };
-            return Some(KeyReference { target: Target::Keys(vec![key]), written });
-        }
-        let alias = self.aliases.get(self.alias_index.at(node)?.0)?;
-        let name = || alias.name().map(|name| Written::AliasName(name.into()));
-        let written = match attribute {
-            "arn" => Written::AliasArn,
-            "target_key_arn" => Written::Arn,
-            "target_key_id" => Written::KeyId,
-            "name" | "id" => name().unwrap_or(Written::Unclear),
-            "" => Written::Unclear,
-            _ => return None,
-        };
-        Some(KeyReference { target: alias.target.target.clone(), written })
-    }
-}
-
-fn written(identifier: KeyIdentifier<'_>) -> Written {
-    match identifier {
-        KeyIdentifier::KeyArn(..) => Written::Arn,
-        KeyIdentifier::KeyId(_) => Written::KeyId,
-        KeyIdentifier::AliasArn(..) => Written::AliasArn,
-        KeyIdentifier::AliasName(name) => Written::AliasName(name.into()),
-    }
-}
-
-fn elsewhere(identifier: KeyIdentifier<'_>) -> Target {
-    let (arn, key_id) = match identifier {
-        KeyIdentifier::KeyArn(arn, id) => (Some(arn), Some(id)),
-        KeyIdentifier::AliasArn(arn, _) => (Some(arn), None),
-        KeyIdentifier::KeyId(id) => (None, Some(id)),
-        KeyIdentifier::AliasName(_) => (None, None),
-    };
-    let part = |part: fn(&Arn<'_>) -> Arc<str>| arn.as_ref().map(part);
-    Target::Elsewhere {
-        region: part(|arn| arn.region.into()),
-        account: part(|arn| arn.account.into()),
-        partition: part(|arn| arn.partition.into()),
-        key_id: key_id.map(Arc::from),
-    }
+    Knowledge::undetermined("which of several keys it is is not known before apply")
 }

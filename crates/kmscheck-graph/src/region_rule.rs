@@ -21,24 +21,43 @@ pub(crate) fn required_region<'p>(
     match rule {
         RegionRule::Resource => node.region().map(Arc::from),
         RegionRule::Fixed(region) => Knowledge::Known(region.into()),
-        RegionRule::Block(attribute) => named_region(node, attribute, enclosing(node, blocks, attribute)),
-        RegionRule::Bucket(attribute) => buckets.region_of(node, enclosing(node, blocks, attribute)),
-        RegionRule::None => Knowledge::undetermined(format!("{node} does not say where its key must be")),
+        RegionRule::Block(attributes) => named_region(node, attributes, blocks),
+        RegionRule::BlockOrResource(attributes) if enclosing(blocks, attributes).is_none() => {
+            node.region().map(Arc::from)
+        }
+        RegionRule::BlockOrResource(attributes) => named_region(node, attributes, blocks),
+        RegionRule::Bucket(attribute) => {
+            let own = || node.attribute(attribute).filter(is_given);
+            buckets.region_of(node, enclosing(blocks, attribute).or_else(own))
+        }
+        RegionRule::Any | RegionRule::None => {
+            Knowledge::undetermined(format!("{node} does not say where its key must be"))
+        }
     }
 }
 
-/// The attribute of the nearest enclosing block that has it, the resource itself being the outermost.
-fn enclosing<'p>(node: Node<'p>, blocks: &[&'p Value], attribute: &str) -> Option<&'p Value> {
-    let given = |value: &&Value| !value.is_absent();
-    let inner = blocks.iter().rev().find_map(|block| block.get(attribute).filter(given));
-    inner.or_else(|| node.attribute(attribute).filter(given))
+/// The first of these attributes that the nearest enclosing block with one of them gives. The resource itself does not
+/// count: its `region` says where it is, not where its replicas are.
+fn enclosing<'p>(blocks: &[&'p Value], attributes: &str) -> Option<&'p Value> {
+    let given = |block: &&'p Value| attributes.split(',').find_map(|name| block.get(name).filter(is_given));
+    blocks.iter().rev().find_map(given)
 }
 
-fn named_region(node: Node<'_>, attribute: &str, value: Option<&Value>) -> Knowledge<Arc<str>> {
-    match value.and_then(Value::as_str) {
-        Some(region) if is_region(region) => Knowledge::Known(region.into()),
-        _ => Knowledge::Undetermined(Because::new(format!("`{attribute}` of {node} does not name a Region"))),
-    }
+fn is_given(value: &&Value) -> bool {
+    !value.is_absent() && value.as_str() != Some("")
+}
+
+fn named_region(node: Node<'_>, attributes: &str, blocks: &[&Value]) -> Knowledge<Arc<str>> {
+    let named = enclosing(blocks, attributes).and_then(Value::as_str).and_then(region_in);
+    let attribute = attributes.split(',').next().unwrap_or_default();
+    let unknown = || Because::new(format!("`{attribute}` of {node} does not name a Region"));
+    named.map_or_else(|| Knowledge::Undetermined(unknown()), |region| Knowledge::Known(region.into()))
+}
+
+/// The Region that a text names, by itself or by one of its Availability Zones: `eu-west-1a`.
+fn region_in(text: &str) -> Option<&str> {
+    let zone = || text.strip_suffix(|letter: char| letter.is_ascii_lowercase());
+    Some(text).filter(|text| is_region(text)).or_else(|| zone().filter(|text| is_region(text)))
 }
 
 /// Whether a text has the form of a Region's name: `eu-west-1`, `us-gov-east-1`, `us-iso-east-1`.

@@ -53,26 +53,26 @@ impl Replica {
 
 /// Replicas by what is special about their primaries.
 #[derive(Debug, Default)]
-pub(crate) struct Families {
+pub(crate) struct ReplicaIndex {
     /// Positions of the replicas whose primary is not resolved.
     unresolved: Vec<usize>,
     /// The replicas of primaries that no project has, by the id that the whole family shares.
     foreign: FxHashMap<Arc<str>, Vec<KeyId>>,
 }
 
-impl Families {
+impl ReplicaIndex {
     pub(crate) fn of(replicas: &[Replica], keys: &[Key<'_>]) -> Self {
-        let mut families = Self::default();
+        let mut index = Self::default();
         for (position, replica) in replicas.iter().enumerate() {
             if let Some(id) = replica.foreign_primary() {
-                families.foreign.entry(Arc::clone(id)).or_default().push(replica.key);
+                index.foreign.entry(Arc::clone(id)).or_default().push(replica.key);
             }
             let stays = keys.get(replica.key.0).is_some_and(|key| key.node.stays());
             if stays && replica.primary().because().is_some() {
-                families.unresolved.push(position);
+                index.unresolved.push(position);
             }
         }
-        families
+        index
     }
 }
 
@@ -93,7 +93,8 @@ impl<'p> KmsGraph<'p> {
     /// The replicas that stay and may be a primary's own, each with why that is not known.
     pub fn possible_replicas_of(&self, primary: KeyId) -> impl Iterator<Item = (&Key<'p>, Because)> {
         let primary = self.key(primary);
-        let unresolved = self.families.unresolved.iter().filter_map(|position| self.replicas.get(*position));
+        let unresolved =
+            self.replica_index.unresolved.iter().filter_map(|position| self.replicas.get(*position));
         unresolved.filter_map(|replica| {
             let key = self.key(replica.key);
             let because = may_belong_to(replica, primary)?;
@@ -125,7 +126,7 @@ impl<'p> KmsGraph<'p> {
         let family: &[KeyId] = match self.replica(replica) {
             Some(own) => match (own.primary.key(), own.foreign_primary()) {
                 (Some(primary), _) => &self.relations(primary).replicas,
-                (None, Some(id)) => self.families.foreign.get(id).map(Vec::as_slice).unwrap_or_default(),
+                (None, Some(id)) => self.replica_index.foreign.get(id).map(Vec::as_slice).unwrap_or_default(),
                 (None, None) => &[],
             },
             None => &[],

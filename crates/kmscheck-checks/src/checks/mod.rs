@@ -15,6 +15,7 @@ macro_rules! declare_check {
 mod alias_missing_in_replica_region;
 mod alias_retargeted;
 mod consumers;
+mod cross_region;
 mod default_key_policy;
 mod external_key_without_material;
 #[cfg(test)]
@@ -36,6 +37,8 @@ mod policies;
 mod policy_lost_on_replace;
 mod policy_reset_on_destroy;
 mod policy_set_twice;
+mod primary_deleted_before_replicas;
+mod primary_used_from_other_region;
 mod public_key_policy;
 mod replica_default_policy;
 mod replica_in_primary_region;
@@ -45,15 +48,19 @@ mod replication_words;
 mod rotation_disabled;
 mod rotation_period;
 mod rotation_unsupported;
+mod s3_replication_key;
 mod secret_in_state;
 mod short_deletion_window;
 mod single_policy_administrator;
+mod single_region_key_used_cross_region;
 mod via_service_other_region;
 
 /// In the order of the catalogue: by group, then as the groups tell their story.
 pub(crate) const ALL: &[&dyn Registered] = &[
     // replication
     &missing_replica::MissingReplica,
+    &single_region_key_used_cross_region::SingleRegionKeyUsedCrossRegion,
+    &primary_used_from_other_region::PrimaryUsedFromOtherRegion,
     &replica_policy_differs::ReplicaPolicyDiffers,
     &replica_default_policy::ReplicaDefaultPolicy,
     &replica_of_single_region_key::ReplicaOfSingleRegionKey,
@@ -61,6 +68,8 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &via_service_other_region::ViaServiceOtherRegion,
     &alias_missing_in_replica_region::AliasMissingInReplicaRegion,
     &multi_region_key_without_replica::MultiRegionKeyWithoutReplica,
+    &s3_replication_key::S3ReplicationKey,
+    &primary_deleted_before_replicas::PrimaryDeletedBeforeReplicas,
     // lockout
     &key_lockout::KeyLockout,
     &single_policy_administrator::SinglePolicyAdministrator,

@@ -15,22 +15,12 @@ variable "primaries" {
 resource "aws_kms_key" "app" {
   count = var.primaries
 
+  description         = "orders ${count.index}"
   enable_key_rotation = true
   multi_region        = true
 }
 
-resource "aws_kms_alias" "app" {
-  count = var.primaries
-
-  name          = "alias/app-${count.index}"
-  target_key_id = aws_kms_key.app[count.index].key_id
-}
-
-data "aws_kms_key" "app" {
-  key_id = "alias/app-1"
-}
-
 resource "aws_kms_replica_key" "app" {
   provider        = aws.frankfurt
-  primary_key_arn = data.aws_kms_key.app.arn
+  primary_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/mrk-81eac597b9e8e3d515744447ac82ce5e"
 }

@@ -12,11 +12,7 @@ provider "aws" {
   region = "us-east-1"
 }
 
-data "aws_kms_key" "app" {
-  key_id = "alias/app"
-}
-
 resource "aws_kms_replica_key" "app" {
   provider        = aws.frankfurt
-  primary_key_arn = data.aws_kms_key.app.arn
+  primary_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/mrk-e762713856e6bc117fdd507d0be8ddaa"
 }

@@ -12,8 +12,3 @@ resource "aws_kms_key" "app" {
   enable_key_rotation = true
   multi_region        = true
 }
-
-resource "aws_kms_alias" "app" {
-  name          = "alias/app"
-  target_key_id = aws_kms_key.app.key_id
-}

@@ -40,7 +40,7 @@ resource "aws_s3_bucket" "destination" {
   bucket   = "orders-destination"
 }
 
-redestination "aws_s3_bucket_versioning" "destination" {
+resource "aws_s3_bucket_versioning" "destination" {
   provider = aws.frankfurt
   bucket   = aws_s3_bucket.destination.id
 

@@ -15,15 +15,9 @@ variable "primaries" {
 resource "aws_kms_key" "app" {
   count = var.primaries
 
+  description         = "orders ${count.index}"
   enable_key_rotation = true
   multi_region        = true
-}
-
-resource "aws_kms_alias" "app" {
-  count = var.primaries
-
-  name          = "alias/app-${count.index}"
-  target_key_id = aws_kms_key.app[count.index].key_id
 }
 
 resource "aws_kms_replica_key" "app" {

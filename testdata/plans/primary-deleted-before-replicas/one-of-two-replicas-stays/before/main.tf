@@ -18,11 +18,6 @@ resource "aws_kms_key" "app" {
   multi_region        = true
 }
 
-resource "aws_kms_alias" "app" {
-  name          = "alias/app"
-  target_key_id = aws_kms_key.app.key_id
-}
-
 resource "aws_kms_replica_key" "app" {
   provider        = aws.frankfurt
   primary_key_arn = aws_kms_key.app.arn

@@ -13,11 +13,6 @@ resource "aws_kms_key" "app" {
   multi_region        = true
 }
 
-resource "aws_kms_alias" "app" {
-  name          = "alias/app"
-  target_key_id = aws_kms_key.app.key_id
-}
-
 module "replica" {
   source = "./replica"
 

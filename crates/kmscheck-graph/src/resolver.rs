@@ -1,0 +1,288 @@
+//! From an attribute that names a key to that key.
+
+use std::sync::Arc;
+
+use kmscheck_model::Account;
+use kmscheck_value::{Because, Kind, Knowledge, Symbol, Text, Unknown, Value};
+
+use crate::alias::Alias;
+use crate::family::{Families, Relative};
+use crate::index::{AliasIndex, KeyIndex};
+use crate::{Arn, Key, KeyId, KeyIdentifier, KeyReference, Node, Target, Written};
+
+/// Whoever uses a key. An id and an alias name are looked up in its account, and in the Region where it needs the key.
+/// Source: KMS API reference, `KeyId` parameter.
+pub(crate) struct User<'p> {
+    pub(crate) node: Node<'p>,
+    pub(crate) region: Knowledge<Arc<str>>,
+}
+
+impl<'p> User<'p> {
+    /// A resource that needs its key in this Region.
+    pub(crate) fn in_region(node: Node<'p>, region: Knowledge<Arc<str>>) -> Self {
+        Self { node, region }
+    }
+
+    /// A resource that needs its key where it is itself.
+    pub(crate) fn at(node: Node<'p>) -> Self {
+        Self::in_region(node, node.region().map(Arc::from))
+    }
+
+    pub(crate) fn account(&self) -> &'p Account {
+        &self.node.resource.deployment.account
+    }
+
+    /// `region` if the key is needed in another one.
+    pub(crate) fn astray(&self, region: &Knowledge<Arc<str>>) -> Knowledge<Option<Arc<str>>> {
+        let differs = |here: &Arc<str>| region.clone().map(|there| Some(there).filter(|there| there != here));
+        self.region.as_ref().and_then(differs)
+    }
+}
+
+/// Resolves references to keys.
+pub(crate) struct Resolver<'r, 'p> {
+    pub(crate) keys: &'r [Key<'p>],
+    pub(crate) key_index: &'r KeyIndex<'p>,
+    pub(crate) families: &'r Families<'p>,
+    pub(crate) aliases: &'r [Alias<'p>],
+    pub(crate) alias_index: &'r AliasIndex<'p>,
+}
+
+impl<'p> Resolver<'_, 'p> {
+    /// The key that `value`, an attribute of `user`, names.
+    pub(crate) fn resolve(&self, user: &User<'p>, value: Option<&Value>) -> KeyReference {
+        let Some(value) = value else { return KeyReference::nothing() };
+        match &value.kind {
+            Kind::Text(text) => self.text(user, text),
+            Kind::Unknown(unknown) => self.unknown(user, unknown),
+            Kind::Choice(options) => {
+                KeyReference::one_of(options.iter().map(|option| self.resolve(user, Some(option))))
+            }
+            Kind::Null | Kind::Unset => KeyReference::nothing(),
+            Kind::Bool(_) | Kind::Number(_) | Kind::List(_) | Kind::Map(_) => KeyReference::nothing(),
+        }
+    }
+
+    fn text(&self, user: &User<'p>, text: &Text) -> KeyReference {
+        if let Some(symbol) = text.as_symbol() {
+            return self.symbol(user, symbol);
+        }
+        match text.as_str() {
+            Some("") => KeyReference::nothing(),
+            Some(literal) => match KeyIdentifier::parse(literal) {
+                Some(identifier) => self.literal(user, literal, identifier),
+                None => KeyReference::undetermined(Because::new(format!("`{text}` does not name a KMS key"))),
+            },
+            None => KeyReference::undetermined(Because::new(format!("`{text}` is not known before apply"))),
+        }
+    }
+
+    fn literal(&self, user: &User<'p>, text: &str, identifier: KeyIdentifier<'_>) -> KeyReference {
+        match identifier {
+            KeyIdentifier::KeyArn(arn, _) => {
+                let target = self.key_index.with_arn(text).map_or_else(|| elsewhere(identifier), one);
+                KeyReference { target, written: Written::Arn, astray: user.astray(&region_of(arn)) }
+            }
+            KeyIdentifier::AliasArn(arn, name) => {
+                let target = self.by_alias_arn(arn, name).unwrap_or_else(|| elsewhere(identifier));
+                KeyReference { target, written: Written::AliasArn, astray: user.astray(&region_of(arn)) }
+            }
+            KeyIdentifier::KeyId(id) => self.literal_id(user, id),
+            KeyIdentifier::AliasName(name) => self.literal_alias(user, name),
+        }
+    }
+
+    fn literal_id(&self, user: &User<'p>, id: &str) -> KeyReference {
+        if let Some(key) = self.families.with_id(id).and_then(|key| self.keys.get(key.0)) {
+            return self.by_id(user, key);
+        }
+        let because =
+            Because::new(format!("the key that {} names by its id is not in this input", user.node))
+                .settled_by("give the plan that has the key in the same call");
+        let target = elsewhere(KeyIdentifier::KeyId(id));
+        KeyReference { target, written: Written::KeyId, astray: Knowledge::Undetermined(because) }
+    }
+
+    fn by_arn(user: &User<'p>, key: &Key<'p>) -> KeyReference {
+        KeyReference { target: one(key.id), written: Written::Arn, astray: user.astray(&key.region) }
+    }
+
+    /// Of related multi-Region keys an id means the one where the key is needed; if there is none, any of them shows
+    /// that it is missing.
+    pub(crate) fn by_id(&self, user: &User<'p>, key: &Key<'p>) -> KeyReference {
+        let relative = user.region.known().and_then(|region| self.families.key_in(key.id, region));
+        let target = one(relative.unwrap_or(key.id));
+        KeyReference { target, written: Written::KeyId, astray: self.id_astray(user, key) }
+    }
+
+    fn id_astray(&self, user: &User<'p>, key: &Key<'p>) -> Knowledge<Option<Arc<str>>> {
+        let own = user.astray(&key.region);
+        let here = user.region.known().filter(|_| key.is_multi_region() != Knowledge::Known(false));
+        match here.map(|here| self.families.relative_in(key.id, here)) {
+            Some(Knowledge::Known(Some(Relative::Key(_) | Relative::Seen(_)))) => Knowledge::Known(None),
+            Some(Knowledge::Undetermined(because)) => Knowledge::Undetermined(because),
+            Some(Knowledge::Known(None)) | None => own,
+        }
+    }
+
+    fn by_arn_or_id(&self, user: &User<'p>, key: &Key<'p>) -> KeyReference {
+        KeyReference::one_of([Self::by_arn(user, key), self.by_id(user, key)])
+    }
+
+    /// Every unknown thing that the value was made from must be a key: then it is one of them.
+    fn unknown(&self, user: &User<'p>, unknown: &Unknown) -> KeyReference {
+        let node = user.node;
+        if let Some(lost) = &unknown.lost {
+            return KeyReference::undetermined(
+                Because::new(format!("{node} names a key through `{lost}`, which a plan does not record"))
+                    .settled_by("check again when the key exists: the next plan shows its ARN"),
+            );
+        }
+        if unknown.sources.is_empty() {
+            return KeyReference::undetermined(Because::new(format!(
+                "the key that {node} names is not known before apply"
+            )));
+        }
+        KeyReference::one_of(unknown.sources.iter().map(|symbol| self.symbol(user, symbol)))
+    }
+
+    fn symbol(&self, user: &User<'p>, symbol: &Symbol) -> KeyReference {
+        let reference = user.node.at(symbol).and_then(|found| self.attribute(user, found, symbol.path()));
+        reference.unwrap_or_else(|| {
+            KeyReference::undetermined(Because::new(format!(
+                "`{symbol}`, which {} names, is not known before apply",
+                user.node
+            )))
+        })
+    }
+
+    /// The key that an attribute of a key or an alias stands for.
+    fn attribute(&self, user: &User<'p>, node: Node<'p>, attribute: &str) -> Option<KeyReference> {
+        if let Some(key) = self.key_index.at(node).and_then(|id| self.keys.get(id.0)) {
+            return match attribute {
+                "arn" => Some(Self::by_arn(user, key)),
+                // Of a data source this is the argument, which may be an ARN.
+                "key_id" if !key.kind.is_managed() => Some(self.by_arn_or_id(user, key)),
+                "key_id" | "id" => Some(self.by_id(user, key)),
+                "" => Some(self.by_arn_or_id(user, key)),
+                _ => None,
+            };
+        }
+        let alias = self.aliases.get(self.alias_index.at(node)?.0)?;
+        self.of_alias(user, alias, attribute)
+    }
+}
+
+fn one(key: KeyId) -> Target {
+    Target::Keys(vec![key])
+}
+
+fn region_of(arn: Arn<'_>) -> Knowledge<Arc<str>> {
+    Knowledge::Known(arn.region.into())
+}
+
+/// A key that no project has.
+pub(crate) fn elsewhere(identifier: KeyIdentifier<'_>) -> Target {
+    let (arn, key_id) = match identifier {
+        KeyIdentifier::KeyArn(arn, id) => (Some(arn), Some(id)),
+        KeyIdentifier::AliasArn(arn, _) => (Some(arn), None),
+        KeyIdentifier::KeyId(id) => (None, Some(id)),
+        KeyIdentifier::AliasName(_) => (None, None),
+    };
+    let part = |part: fn(&Arn<'_>) -> Arc<str>| arn.as_ref().map(part);
+    Target::Elsewhere {
+        region: part(|arn| arn.region.into()),
+        account: part(|arn| arn.account.into()),
+        partition: part(|arn| arn.partition.into()),
+        key_id: key_id.map(Arc::from),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kmscheck_model::{
+        Action, Change, Configured, Deployment, InputKind, Project, Region, RegionSource, Resource, Scope,
+    };
+    use kmscheck_value::{Existence, Map};
+
+    use crate::KmsGraph;
+
+    use super::*;
+
+    const ID: &str = "mrk-1234abcd12ab34cd56ef1234567890ab";
+
+    fn resource(address: &str, region: &str, attributes: &[(&str, &str)]) -> Resource {
+        let after: Map = attributes.iter().map(|(name, text)| ((*name).into(), Value::text(*text))).collect();
+        Resource {
+            address: address.parse().unwrap(),
+            previous_address: None,
+            change: Change { action: Action::NoOp, ..Change::default() },
+            before: None,
+            after: Some(after),
+            deployment: Deployment {
+                provider: "aws".into(),
+                region: Region::Known(region.into(), RegionSource::Provider),
+                account: Account::Known("111122223333".into()),
+            },
+            existence: Existence::Certain,
+            configured: Configured::unknown(),
+        }
+    }
+
+    /// A primary in Ireland and its replica in Virginia.
+    fn project(others: Vec<Resource>) -> [Project; 1] {
+        let arn = |region: &str| format!("arn:aws:kms:{region}:111122223333:key/{ID}");
+        let (here, there) = (arn("eu-west-1"), arn("us-east-1"));
+        let replica = [("arn", &*there), ("key_id", ID), ("primary_key_arn", &*here)];
+        let keys = [
+            resource("aws_kms_key.p", "eu-west-1", &[("arn", &here), ("key_id", ID)]),
+            resource("aws_kms_replica_key.r", "us-east-1", &replica),
+        ];
+        [Project::new("plan.json", InputKind::Plan, Scope::Closed, keys.into_iter().chain(others).collect())]
+    }
+
+    /// What of the primary and of the replica is used by whom, if it is named by the id that they share.
+    #[test]
+    fn what_is_made_by_an_id_belongs_to_the_related_key_of_its_region() {
+        for (region, expected) in [("eu-west-1", [1, 0]), ("us-east-1", [0, 1])] {
+            let alias = [("name", "alias/a"), ("target_key_id", ID)];
+            let projects = project(vec![
+                resource("aws_sqs_queue.q", region, &[("kms_master_key_id", ID)]),
+                resource("aws_kms_alias.a", region, &alias),
+                resource("aws_kms_grant.g", region, &[("key_id", ID)]),
+                resource("aws_kms_key_policy.k", region, &[("key_id", ID), ("policy", "{}")]),
+            ]);
+            let graph = KmsGraph::build(&projects);
+            let both = [graph.keys()[0].id, graph.keys()[1].id];
+            assert_eq!(both.map(|key| graph.services_of(key).count()), expected, "{region}");
+            assert_eq!(both.map(|key| graph.aliases_of(key).count()), expected, "{region}");
+            assert_eq!(both.map(|key| graph.grants_of(key).count()), expected, "{region}");
+            assert_eq!(both.map(|key| graph.policy_writers(key).count()), expected, "{region}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_means_no_key_of_its_region_shows_one_that_is_elsewhere() {
+        let queue = resource("aws_sqs_queue.q", "ap-south-1", &[("kms_master_key_id", ID)]);
+        let projects = project(vec![queue]);
+        let graph = KmsGraph::build(&projects);
+        let key = &graph.consumers().iter().find(|consumer| consumer.is_service()).unwrap().key;
+        assert_eq!(key.astray, Knowledge::Known(Some("eu-west-1".into())));
+        assert_eq!(key.key(), Some(graph.keys()[0].id));
+    }
+
+    #[test]
+    fn a_name_that_is_sensitive_is_not_shown_in_a_reason() {
+        let queue = |name: Value| {
+            let mut queue = resource("aws_sqs_queue.q", "eu-west-1", &[]);
+            queue.after = Some(Map::from_iter([("kms_master_key_id".into(), name)]));
+            let projects = project(vec![queue]);
+            let graph = KmsGraph::build(&projects);
+            let key = graph.consumers().iter().find(|consumer| consumer.is_service()).unwrap();
+            key.because().map(ToString::to_string)
+        };
+        assert_eq!(queue(Value::text("hunter2")).as_deref(), Some("`hunter2` does not name a KMS key"));
+        let hidden = queue(Value::text("hunter2").into_sensitive());
+        assert!(hidden.is_some_and(|reason| !reason.contains("hunter2")));
+    }
+}
