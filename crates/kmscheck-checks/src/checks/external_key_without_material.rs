@@ -33,14 +33,9 @@ declare_check! {
     ///   region = "eu-west-1"
     /// }
     ///
-    /// variable "material" {
-    ///   type      = string
-    ///   sensitive = true
-    /// }
-    ///
-    /// resource "aws_kms_external_key" "app" {
-    ///   description         = "Application data"
-    ///   key_material_base64 = var.material
+    /// resource "aws_kms_key" "app" {
+    ///   description         = "Application data, with material that AWS KMS makes"
+    ///   enable_key_rotation = true
     /// }
     /// ```
     ///

@@ -16,13 +16,32 @@ declare_check! {
     ///
     /// # Example
     ///
+    /// Another configuration has switched the key off:
+    ///
+    /// ```hcl,before
+    /// provider "aws" {
+    ///   region = "eu-west-1"
+    /// }
+    ///
+    /// resource "aws_kms_key" "shared" {
+    ///   description         = "Shared by several teams"
+    ///   enable_key_rotation = true
+    ///   is_enabled          = false
+    /// }
+    ///
+    /// resource "aws_kms_alias" "shared" {
+    ///   name          = "alias/shared"
+    ///   target_key_id = aws_kms_key.shared.key_id
+    /// }
+    /// ```
+    ///
     /// ```hcl,bad
     /// provider "aws" {
     ///   region = "eu-west-1"
     /// }
     ///
     /// data "aws_kms_key" "shared" {
-    ///   key_id = "1234abcd-12ab-34cd-56ef-1234567890ab"
+    ///   key_id = "alias/shared"
     /// }
     ///
     /// resource "aws_sqs_queue" "jobs" {
@@ -37,7 +56,8 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "jobs" {
-    ///   description = "Jobs"
+    ///   description         = "Jobs"
+    ///   enable_key_rotation = true
     /// }
     ///
     /// resource "aws_sqs_queue" "jobs" {

@@ -16,6 +16,16 @@ declare_check! {
     ///
     /// # Example
     ///
+    /// ```hcl,before
+    /// provider "aws" {
+    ///   region = "eu-west-1"
+    /// }
+    ///
+    /// resource "aws_kms_external_key" "app" {
+    ///   description = "Application data"
+    /// }
+    /// ```
+    ///
     /// ```hcl,bad
     /// provider "aws" {
     ///   region = "eu-west-1"

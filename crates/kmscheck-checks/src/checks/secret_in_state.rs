@@ -28,7 +28,8 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "app" {
-    ///   description = "Application data"
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
     /// }
     ///
     /// resource "aws_kms_ciphertext" "password" {
@@ -42,8 +43,20 @@ declare_check! {
     ///   region = "eu-west-1"
     /// }
     ///
+    /// variable "password" {
+    ///   type      = string
+    ///   sensitive = true
+    /// }
+    ///
     /// resource "aws_kms_key" "app" {
-    ///   description = "Application data"
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
+    /// }
+    ///
+    /// resource "aws_kms_ciphertext" "password" {
+    ///   key_id               = aws_kms_key.app.key_id
+    ///   plaintext_wo         = var.password
+    ///   plaintext_wo_version = 1
     /// }
     /// ```
     ///
