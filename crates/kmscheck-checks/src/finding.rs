@@ -156,6 +156,9 @@ mod tests {
     #[test]
     fn the_fingerprint_never_changes() {
         let subject = AttributePath::root().key("policy").key("statement").index(2);
-        assert_eq!(fingerprint("missing-replica", "envs/prod", "aws_kms_key.app", &subject), "PLACEHOLDER");
+        assert_eq!(
+            fingerprint("missing-replica", "envs/prod", "aws_kms_key.app", &subject),
+            "9f2cfa69ae1aa01aba338e055c7dc984"
+        );
     }
 }

@@ -84,6 +84,21 @@ fn is_key_id(text: &str) -> bool {
     lengths == [8, 4, 4, 4, 12] && text.split('-').all(hexadecimal)
 }
 
+/// The partition that a Region is in.
+/// Source: AWS General Reference, "Amazon Resource Names"; botocore, `partitions.json`.
+pub(crate) fn partition_of(region: &str) -> &'static str {
+    const OTHERS: [(&str, &str); 7] = [
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("us-iso-", "aws-iso"),
+        ("us-isob-", "aws-iso-b"),
+        ("eu-isoe-", "aws-iso-e"),
+        ("us-isof-", "aws-iso-f"),
+        ("eusc-", "aws-eusc"),
+    ];
+    OTHERS.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
+}
+
 /// Whether a key id is that of a multi-Region key. Source: KMS developer guide, "multi-Region keys": their ids begin
 /// with `mrk-`, and no others do.
 pub(crate) fn is_multi_region_id(id: &str) -> bool {

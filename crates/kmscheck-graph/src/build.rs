@@ -1,7 +1,13 @@
 //! Building the graph, each part from the parts before it.
 
-use kmscheck_model::Project;
+use std::sync::Arc;
 
+use kmscheck_iam::Document;
+use kmscheck_model::Project;
+use kmscheck_value::Knowledge;
+use rustc_hash::FxHashMap;
+
+use crate::administration::GoneIdentities;
 use crate::alias::AliasId;
 use crate::consumer::{ConsumerId, consumers};
 use crate::consumer_table::consumer_rows;
@@ -9,7 +15,7 @@ use crate::former::Former;
 use crate::grant::GrantId;
 use crate::graph::Relations;
 use crate::index::{AliasIndex, KeyIndex, TypeIndex};
-use crate::policy::{Documents, EffectivePolicy, PolicyWriter};
+use crate::policy::{Documents, EffectivePolicy, PolicySource, PolicyWriter};
 use crate::reference::Resolver;
 use crate::s3::Buckets;
 use crate::{
@@ -47,6 +53,7 @@ impl<'p> KmsGraph<'p> {
         let policy_writers = policy_writers(&types, &resolver, &mut documents);
         let relations = relations(&keys, &replicas, &aliases, &consumers, &grants, &policy_writers);
         let policies = policies(&keys, &relations, &policy_writers, &mut documents);
+        let overruled = overruled(&keys, &policies, &mut documents);
         let identities =
             IDENTITY_TYPES.iter().flat_map(|name| types.managed(name)).map(|node| Identity { node: *node });
         let identities = identities.collect();
@@ -57,10 +64,10 @@ impl<'p> KmsGraph<'p> {
         Self {
             projects,
             former,
+            gone_identities: GoneIdentities::of(&types),
             keys,
             key_index,
             aliases,
-            alias_index,
             buckets,
             replicas,
             consumers,
@@ -68,6 +75,7 @@ impl<'p> KmsGraph<'p> {
             policy_writers,
             unresolved_writer,
             policies,
+            overruled,
             identities,
             identity_policies,
             relations,
@@ -105,7 +113,8 @@ fn aliases<'p>(types: &TypeIndex<'p>, keys: &[Key<'p>], key_index: &KeyIndex<'p>
 /// plans of AWS provider 5.100.
 fn moves(alias: crate::Node<'_>) -> bool {
     let before = alias.resource.before("target_key_id");
-    alias.action().creates() || alias.remains() && before.is_some_and(|id| alias.attribute("target_key_id") != Some(id))
+    alias.action().creates()
+        || alias.remains() && before.is_some_and(|id| alias.attribute("target_key_id") != Some(id))
 }
 
 fn replicas<'p>(keys: &[Key<'p>], resolver: &Resolver<'_, 'p>) -> Vec<Replica> {
@@ -180,6 +189,20 @@ fn policies<'p>(
         .zip(relations)
         .map(|(key, relations)| EffectivePolicy::of(key, &own(relations), documents))
         .collect()
+}
+
+/// The `policy` arguments of keys whose policy an `aws_kms_key_policy` writes.
+fn overruled<'p>(
+    keys: &[Key<'p>],
+    policies: &[EffectivePolicy<'p>],
+    documents: &mut Documents,
+) -> FxHashMap<KeyId, Knowledge<Arc<Document>>> {
+    let separate = |policy: &EffectivePolicy<'_>| matches!(policy.source, PolicySource::Separate(_));
+    let both = keys
+        .iter()
+        .zip(policies)
+        .filter(|(key, policy)| separate(policy) && key.node.resource.configured.sets("policy").is_yes());
+    both.map(|(key, _)| (key.id, documents.of(key.node, key.node.attribute("policy")))).collect()
 }
 
 fn relations(

@@ -98,7 +98,8 @@ fn inside_document(document: &str, pointer: &str) -> Option<String> {
 /// All occurrences of an attribute path such as `rule[].destination[].key_id`.
 fn occurrences<'p>(top: impl Fn(&str) -> Option<&'p Value>, path: &str) -> Vec<Occurrence<'p>> {
     let mut segments = path.split('.');
-    let Some((first, value)) = segments.next().and_then(|first| Some((first, top(block_name(first))?))) else {
+    let Some((first, value)) = segments.next().and_then(|first| Some((first, top(block_name(first))?)))
+    else {
         return Vec::new();
     };
     let start = Occurrence { path: AttributePath::root().key(block_name(first)), value, blocks: Vec::new() };

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use kmscheck_iam::Document;
-use kmscheck_model::{Address, Mode};
+use kmscheck_iam::{Assembly, Block, Document, List, Part};
+use kmscheck_model::Mode;
 use kmscheck_value::{Because, Kind, Knowledge, Symbol, Text, Unknown, Value};
 use rustc_hash::FxHashMap;
 
 use crate::Node;
+use crate::principal_symbol::{meaning, text_of};
 
 /// How deep `aws_iam_policy_document` data sources may build on each other.
 const DEPTH: usize = 32;
@@ -50,9 +51,9 @@ impl Documents {
     /// source that is read during apply shows its arguments.
     fn unknown(&mut self, node: Node<'_>, unknown: &Unknown, depth: usize) -> Knowledge<Arc<Document>> {
         let source = unknown.sole_source().filter(|_| depth < DEPTH);
-        let found = source.and_then(|symbol| Some((symbol, at(node, symbol)?)));
+        let found = source.and_then(|symbol| Some((symbol, node.at(symbol)?)));
         match found {
-            Some((symbol, data)) if is_document(data, symbol) => self.data_source(data, depth),
+            Some((symbol, data)) if is_document(data, symbol) => self.data_source(node, data, depth + 1),
             Some((symbol, key))
                 if symbol.path() == "policy"
                     && key.attribute("policy").is_some_and(|policy| policy.unknown().is_some()) =>
@@ -63,16 +64,115 @@ impl Documents {
         }
     }
 
-    fn data_source(&mut self, data: Node<'_>, depth: usize) -> Knowledge<Arc<Document>> {
-        let _ = (data, depth);
-        todo!()
+    fn data_source(&mut self, node: Node<'_>, data: Node<'_>, depth: usize) -> Knowledge<Arc<Document>> {
+        let assembly = Assembly {
+            version: optional(data, data.attribute("version")),
+            id: optional(data, data.attribute("policy_id")),
+            sources: self.parts(data, "source_policy_documents", depth),
+            statements: elements(data, data.attribute("statement"), |block| statement(data, block)),
+            overrides: self.parts(data, "override_policy_documents", depth),
+        };
+        match assembly.document() {
+            Ok(document) => Knowledge::Known(Arc::new(document)),
+            Err(error) => {
+                Knowledge::Undetermined(Because::new(format!("the policy of {node} can't be read: {error}")))
+            }
+        }
+    }
+
+    fn parts(&mut self, data: Node<'_>, argument: &str, depth: usize) -> List<Part> {
+        elements(data, data.attribute(argument), |value| match &value.kind {
+            Kind::Text(text) => Part::Text(text.clone()),
+            _ => match self.at_depth(data, Some(value), depth) {
+                Knowledge::Known(document) => Part::Document((*document).clone()),
+                Knowledge::Undetermined(because) => Part::Unknown(because),
+            },
+        })
     }
 }
 
-fn at<'p>(node: Node<'p>, symbol: &Symbol) -> Option<Node<'p>> {
-    let address: Address = symbol.object().parse().ok()?;
-    let id = node.project.find(&address)?;
-    Some(Node { resource: node.project.resource(id)?, id: (node.id.0, id), ..node })
+/// A `statement` block of a data source.
+fn statement(data: Node<'_>, block: &Value) -> Block {
+    let principals = |name: &str| {
+        elements(data, block.get(name), |one| {
+            (text_or_symbol(data, one.get("type")), texts(data, one.get("identifiers")))
+        })
+    };
+    Block {
+        sid: optional(data, block.get("sid")),
+        effect: optional(data, block.get("effect")),
+        principals: principals("principals"),
+        not_principals: principals("not_principals"),
+        actions: texts(data, block.get("actions")),
+        not_actions: texts(data, block.get("not_actions")),
+        resources: texts(data, block.get("resources")),
+        not_resources: texts(data, block.get("not_resources")),
+        conditions: elements(data, block.get("condition"), |one| {
+            let part = |name: &str| text_or_symbol(data, one.get(name));
+            (part("test"), part("variable"), texts(data, one.get("values")))
+        }),
+    }
+}
+
+/// The elements of a list, a set or a block type; open if it is not known as a whole.
+fn elements<T>(data: Node<'_>, value: Option<&Value>, read: impl FnMut(&Value) -> T) -> List<T> {
+    match value.map(|value| &value.kind) {
+        Some(Kind::List(items)) => List::closed(items.iter().map(read).collect()),
+        Some(Kind::Unknown(unknown)) => List::unknown(not_known(data, unknown)),
+        _ => List::default(),
+    }
+}
+
+/// The strings of a list or set. An element that is unknown is the one thing that it was made from; several elements
+/// that are unknown together are as many things.
+fn texts(data: Node<'_>, value: Option<&Value>) -> List<Text> {
+    let items = match value.map(|value| &value.kind) {
+        Some(Kind::List(items)) => items,
+        Some(Kind::Unknown(unknown)) => return List::unknown(not_known(data, unknown)),
+        _ => return List::default(),
+    };
+    let unknowns: Vec<_> = items.iter().filter_map(Value::unknown).collect();
+    let mut sources = shared_sources(&unknowns).iter();
+    let mut list = List::default();
+    for item in items {
+        let text = match item.unknown() {
+            None => text_of(item),
+            Some(_) => sources.next().map(|symbol| meaning(data, symbol)),
+        };
+        match (text, item.unknown()) {
+            (Some(text), _) => list.items.push(text),
+            (None, Some(unknown)) => list.more = list.more.or_else(|| Some(not_known(data, unknown))),
+            (None, None) => {}
+        }
+    }
+    list
+}
+
+/// What several unknown elements stand for: each for one of their sources, if these are as many.
+fn shared_sources<'u>(unknowns: &[&'u Unknown]) -> &'u [Symbol] {
+    match unknowns.split_first() {
+        Some((first, rest))
+            if first.lost.is_none()
+                && first.sources.len() == unknowns.len()
+                && rest.iter().all(|other| other == first) =>
+        {
+            &first.sources
+        }
+        _ => &[],
+    }
+}
+
+fn optional(data: Node<'_>, value: Option<&Value>) -> Option<Text> {
+    value.filter(|value| !value.is_absent()).map(|value| text_or_symbol(data, Some(value)))
+}
+
+/// The string, or a symbol that stands for nothing but itself.
+fn text_or_symbol(data: Node<'_>, value: Option<&Value>) -> Text {
+    let symbol = || match value.and_then(Value::unknown).and_then(Unknown::sole_source) {
+        Some(symbol) => symbol.clone(),
+        None => Symbol::new(data.to_string(), ""),
+    };
+    value.and_then(text_of).unwrap_or_else(|| Text::symbol(symbol()))
 }
 
 fn is_document(data: Node<'_>, symbol: &Symbol) -> bool {
@@ -82,9 +182,17 @@ fn is_document(data: Node<'_>, symbol: &Symbol) -> bool {
 }
 
 fn unknown_policy(node: Node<'_>, unknown: &Unknown) -> Because {
-    let sources: Vec<_> = unknown.sources.iter().map(|source| format!("`{source}`")).collect();
-    let from =
-        if sources.is_empty() { String::new() } else { format!(" (it is made from {})", sources.join(", ")) };
     let settle = "write it with `data.aws_iam_policy_document`, whose statements a plan shows, or check again after apply";
-    Because::new(format!("the policy of {node} is not known before apply{from}")).settled_by(settle)
+    Because::new(format!("the policy of {node} is not known before apply{}", made_from(unknown)))
+        .settled_by(settle)
+}
+
+fn not_known(data: Node<'_>, unknown: &Unknown) -> Because {
+    Because::new(format!("a part of {data} is not known before apply{}", made_from(unknown)))
+        .settled_by("check again after apply")
+}
+
+fn made_from(unknown: &Unknown) -> String {
+    let sources: Vec<_> = unknown.sources.iter().map(|source| format!("`{source}`")).collect();
+    if sources.is_empty() { String::new() } else { format!(" (it is made from {})", sources.join(", ")) }
 }

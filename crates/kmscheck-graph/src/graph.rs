@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
+use kmscheck_iam::{Document, KeyPolicy};
 use kmscheck_model::Project;
-use kmscheck_value::{Because, Knowledge};
+use kmscheck_value::{Because, Knowledge, Truth};
+use rustc_hash::FxHashMap;
 
+use crate::administration::GoneIdentities;
 use crate::former::Former;
-use crate::index::{AliasIndex, KeyIndex, TypeIndex};
-use crate::policy::{EffectivePolicy, PolicyWriter};
+use crate::index::{KeyIndex, TypeIndex};
+use crate::policy::{EffectivePolicy, PolicySource, PolicyWriter};
 use crate::replication::may_belong_to;
 use crate::s3::Buckets;
 use crate::{
-    Alias, AliasId, Consumer, ConsumerId, FormerUse, Grant, Identity, IdentityPolicy, Key, KeyId, KeyReference, Node,
-    Primary, Replica, Target,
+    Alias, AliasId, Consumer, ConsumerId, FormerUse, Grant, Identity, IdentityPolicy, Key, KeyId,
+    KeyReference, Node, Primary, Replica, Target,
 };
 
 /// All KMS keys of a call and all that has to do with them.
@@ -20,10 +23,10 @@ pub struct KmsGraph<'p> {
     pub(crate) projects: &'p [Project],
     pub(crate) types: TypeIndex<'p>,
     pub(crate) former: Former<'p>,
+    pub(crate) gone_identities: GoneIdentities<'p>,
     pub(crate) keys: Vec<Key<'p>>,
     pub(crate) key_index: KeyIndex<'p>,
     pub(crate) aliases: Vec<Alias<'p>>,
-    pub(crate) alias_index: AliasIndex<'p>,
     pub(crate) buckets: Buckets<'p>,
     pub(crate) replicas: Vec<Replica>,
     pub(crate) consumers: Vec<Consumer<'p>>,
@@ -31,6 +34,7 @@ pub struct KmsGraph<'p> {
     pub(crate) policy_writers: Vec<PolicyWriter<'p>>,
     pub(crate) unresolved_writer: Option<Because>,
     pub(crate) policies: Vec<EffectivePolicy<'p>>,
+    pub(crate) overruled: FxHashMap<KeyId, Knowledge<Arc<Document>>>,
     pub(crate) identities: Vec<Identity<'p>>,
     pub(crate) identity_policies: Vec<IdentityPolicy<'p>>,
     pub(crate) relations: Vec<Relations>,
@@ -75,6 +79,36 @@ impl<'p> KmsGraph<'p> {
     /// The key that a resource or data source is.
     pub fn key_at(&self, node: Node<'p>) -> Option<&Key<'p>> {
         self.key_index.at(node).map(|id| self.key(id))
+    }
+
+    /// The policy of a key after the change; `None` if it is the one that AWS KMS applies by default. Undetermined also
+    /// where an `aws_kms_key_policy` that is not resolved, or not in the input, may write another.
+    pub fn key_policy(&self, id: KeyId) -> Knowledge<Option<KeyPolicy<'_>>> {
+        let effective = self.policy(id);
+        let others = match effective.source {
+            PolicySource::Separate(_) | PolicySource::Earlier(_) | PolicySource::Unknown => None,
+            PolicySource::Inline(_) => self.unresolved_writer.clone(),
+            PolicySource::AssumedDefault | PolicySource::Reset(_) => {
+                self.all_policy_writers_known(id).because().cloned()
+            }
+        };
+        match (others, &effective.document) {
+            (Some(because), _) => Knowledge::Undetermined(because),
+            (None, Knowledge::Undetermined(because)) => Knowledge::Undetermined(because.clone()),
+            (None, Knowledge::Known(document)) => {
+                Knowledge::Known(document.as_ref().map(|document| self.key(id).policy(document)))
+            }
+        }
+    }
+
+    /// The key's own `policy` argument, where an `aws_kms_key_policy` writes another.
+    pub fn inline_policy(&self, id: KeyId) -> Option<&Knowledge<Arc<Document>>> {
+        self.overruled.get(&id)
+    }
+
+    /// Whether somebody wrote the policy of a key, rather than that AWS KMS applied its default.
+    pub fn has_explicit_policy(&self, id: KeyId) -> Truth {
+        self.policy(id).is_explicit(self.key(id))
     }
 
     /// The policy in force on a key after the change.

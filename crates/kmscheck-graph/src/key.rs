@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use kmscheck_model::Account;
-use kmscheck_value::{Knowledge, Value};
+use kmscheck_value::{Knowledge, Piece, Symbol, Text, Value};
 
-use crate::arn::is_multi_region_id;
+use crate::arn::{is_multi_region_id, partition_of};
+use crate::principal_symbol::account_text;
 use crate::{Arn, Node};
 
 /// The position of a key in the graph.
@@ -25,6 +26,10 @@ pub struct Key<'p> {
     pub region: Knowledge<Arc<str>>,
     /// The account that owns it.
     pub account: Account,
+    /// The account as a policy writes it, with a symbol where it is not known.
+    pub(crate) account_text: Text,
+    /// The ARN as a policy writes it, with symbols for what is not known.
+    pub(crate) arn_text: Text,
 }
 
 /// The resource types that are keys.
@@ -72,7 +77,10 @@ impl KeyKind {
 
 impl<'p> Key<'p> {
     pub(crate) fn new(id: KeyId, node: Node<'p>, kind: KeyKind) -> Self {
-        Self { id, node, kind, region: region(node), account: account(node) }
+        let (region, account) = (region(node), account(node));
+        let account_text = account_text(&account);
+        let arn_text = arn_text(node, region.known().map(|region| &**region), &account_text);
+        Self { id, node, kind, region, account, account_text, arn_text }
     }
 
     /// The key's ARN, if AWS has given it one.
@@ -114,6 +122,20 @@ fn region(node: Node<'_>) -> Knowledge<Arc<str>> {
         Some(arn) => Knowledge::Known(arn.region.into()),
         None => node.region().map(Arc::from),
     }
+}
+
+/// `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`.
+fn arn_text(node: Node<'_>, region: Option<&str>, account: &Text) -> Text {
+    if let Some(arn) = node.attribute("arn").and_then(Value::as_text) {
+        return arn.clone();
+    }
+    let own = |attribute: &str| Piece::Symbol(Symbol::new(node.to_string(), attribute));
+    let literal = |text: &str| Piece::Literal(text.into());
+    let partition = region.map_or_else(|| own("partition"), |region| literal(partition_of(region)));
+    let region = region.map_or_else(|| own("region"), literal);
+    let before = [literal("arn:"), partition, literal(":kms:"), region, literal(":")];
+    let after = [literal(":key/"), own("key_id")];
+    Text::concat(before.into_iter().chain(account.pieces().iter().cloned()).chain(after))
 }
 
 fn account(node: Node<'_>) -> Account {

@@ -4,6 +4,7 @@
 //! need to know about KMS ("which keys can rotate", "in which Region must this key be") is answered here, with the
 //! source of the fact beside it.
 
+mod administration;
 mod alias;
 mod arn;
 mod build;
@@ -20,6 +21,7 @@ mod key;
 mod key_facts;
 mod node;
 mod policy;
+mod principal_symbol;
 mod reference;
 mod region_rule;
 mod replication;

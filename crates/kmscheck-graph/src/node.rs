@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use kmscheck_model::{Action, Project, Resource, ResourceId};
-use kmscheck_value::{Because, Kind, Knowledge, Truth, Value};
+use kmscheck_model::{Action, Address, Project, Resource, ResourceId};
+use kmscheck_value::{Because, Kind, Knowledge, Symbol, Truth, Value};
 
 /// A resource and the project that it is in.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,13 @@ impl<'p> Node<'p> {
     /// What the change does to it.
     pub fn action(self) -> Action {
         self.resource.change.action
+    }
+
+    /// The resource of the same project that a symbol is an attribute of.
+    pub(crate) fn at(self, symbol: &Symbol) -> Option<Self> {
+        let address: Address = symbol.object().parse().ok()?;
+        let id = self.project.find(&address)?;
+        Some(Self { resource: self.project.resource(id)?, id: (self.id.0, id), ..self })
     }
 
     /// Whether it exists after the change.

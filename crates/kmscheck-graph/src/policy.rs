@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kmscheck_iam::Document;
+use kmscheck_iam::{Document, KeyPolicy};
 use kmscheck_model::Action;
 use kmscheck_value::{Because, Knowledge, Truth, Value};
 
@@ -25,9 +25,10 @@ impl PolicyWriter<'_> {
     pub(crate) fn unresolved(&self) -> Option<Because> {
         match &self.key.target {
             Target::Undetermined(because) => Some(because.clone()),
-            Target::Keys(keys) if keys.len() > 1 => {
-                Some(Because::new(format!("which of several keys {} writes to is not known before apply", self.node)))
-            }
+            Target::Keys(keys) if keys.len() > 1 => Some(Because::new(format!(
+                "which of several keys {} writes to is not known before apply",
+                self.node
+            ))),
             _ => None,
         }
     }
@@ -64,10 +65,17 @@ pub enum PolicySource<'p> {
 impl<'p> EffectivePolicy<'p> {
     /// The policy of `key`, to which `writers` write.
     pub(crate) fn of(key: &Key<'p>, writers: &[&PolicyWriter<'p>], documents: &mut Documents) -> Self {
-        let separate = writers.iter().find(|writer| writer.node.remains());
-        if let Some(writer) = separate {
+        let separate: Vec<_> = writers.iter().filter(|writer| writer.node.remains()).collect();
+        if let Some((writer, others)) = separate.split_first() {
             let source = PolicySource::Separate(writer.node);
-            return Self { source, document: writer.document.clone().map(Some) };
+            let document = match others.iter().find(|other| other.document != writer.document) {
+                None => writer.document.clone().map(Some),
+                Some(other) => Knowledge::undetermined(format!(
+                    "{} and {} write different policies, and which of them stays is not known",
+                    writer.node, other.node
+                )),
+            };
+            return Self { source, document };
         }
         let removed = writers.iter().find(|writer| resets(writer.node));
         match (inline(key), removed) {
@@ -100,18 +108,25 @@ impl<'p> EffectivePolicy<'p> {
         Self::written(source, key, documents)
     }
 
-    /// Whether somebody wrote this policy, rather than that AWS KMS applied its default.
-    pub fn is_explicit(&self) -> Truth {
+    /// Whether somebody wrote this policy of `key`, rather than that AWS KMS applied its default.
+    pub(crate) fn is_explicit(&self, key: &Key<'_>) -> Truth {
         match self.source {
             PolicySource::Separate(_) | PolicySource::Inline(_) => Truth::Yes,
             PolicySource::AssumedDefault | PolicySource::Reset(_) => Truth::No,
             PolicySource::Unknown => Truth::Unknown,
             PolicySource::Earlier(_) => match &self.document {
-                Knowledge::Known(Some(document)) => document.is_aws_default().negate(),
+                Knowledge::Known(Some(document)) => key.policy(document).is_default().negate(),
                 Knowledge::Known(None) => Truth::No,
                 Knowledge::Undetermined(_) => Truth::Unknown,
             },
         }
+    }
+}
+
+impl<'p> Key<'p> {
+    /// The document, as the policy of this key.
+    pub fn policy<'d>(&'d self, document: &'d Document) -> KeyPolicy<'d> {
+        KeyPolicy::new(document, &self.account_text, &self.arn_text)
     }
 }
 

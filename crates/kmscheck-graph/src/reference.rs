@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use kmscheck_model::Address;
 use kmscheck_value::{Because, Kind, Symbol, Text, Unknown, Value};
 
 use crate::alias::Alias;
@@ -193,18 +192,12 @@ impl<'p> Resolver<'_, 'p> {
     }
 
     fn symbol(&self, node: Node<'p>, symbol: &Symbol) -> KeyReference {
-        let found = symbol.object().parse().ok().and_then(|address: Address| self.at(node, &address));
-        let reference = found.and_then(|found| self.attribute(found, symbol.path()));
+        let reference = node.at(symbol).and_then(|found| self.attribute(found, symbol.path()));
         reference.unwrap_or_else(|| {
             KeyReference::undetermined(Because::new(format!(
                 "`{symbol}`, which {node} names, is not known before apply"
             )))
         })
-    }
-
-    fn at(&self, node: Node<'p>, address: &Address) -> Option<Node<'p>> {
-        let id = node.project.find(address)?;
-        Some(Node { resource: node.project.resource(id)?, id: (node.id.0, id), ..node })
     }
 
     /// The key that an attribute of a key or an alias stands for.

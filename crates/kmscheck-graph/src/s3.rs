@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use kmscheck_model::Address;
-use kmscheck_value::{Because, Knowledge, Symbol, Value};
+use kmscheck_value::{Because, Knowledge, Value};
 use rustc_hash::FxHashMap;
 
 use crate::index::TypeIndex;
@@ -33,16 +32,7 @@ impl<'p> Buckets<'p> {
             return self.by_name.get(name).copied();
         }
         let symbol = value.unknown().and_then(|unknown| unknown.sole_source());
-        self.at(node, symbol?)
-    }
-
-    fn at(&self, node: Node<'p>, symbol: &Symbol) -> Option<Node<'p>> {
-        let address: Address = symbol.object().parse().ok()?;
-        if &*address.resource_type != "aws_s3_bucket" {
-            return None;
-        }
-        let id = node.project.find(&address)?;
-        Some(Node { resource: node.project.resource(id)?, id: (node.id.0, id), ..node })
+        node.at(symbol?).filter(|found| found.resource_type() == "aws_s3_bucket")
     }
 
     /// The Region of the bucket that `value`, an attribute of `node`, names.

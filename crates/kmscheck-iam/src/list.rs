@@ -50,10 +50,6 @@ impl<T> List<T> {
     pub(crate) fn map<U>(&self, apply: impl FnMut(&T) -> U) -> List<U> {
         List { items: self.items.iter().map(apply).collect(), more: self.more.clone() }
     }
-
-    pub(crate) fn push_unknown(&mut self, because: Because) {
-        self.more.get_or_insert(because);
-    }
 }
 
 impl<T> Default for List<T> {

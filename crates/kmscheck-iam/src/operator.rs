@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kmscheck_value::Text;
+use kmscheck_value::{Text, Truth};
 
 /// A condition operator: `ForAnyValue:StringLikeIfExists`.
 /// Source: IAM user guide, "IAM JSON policy elements: Condition operators".
@@ -93,12 +93,22 @@ impl Operator {
         }
     }
 
-    /// Whether the condition can hold only if the request carries the key: a comparison that is neither negated,
-    /// nor `IfExists`, nor `ForAllValues`.
+    /// Whether the condition holds of a request that lacks the key. For `Null` the values decide: it is unknown here,
+    /// as it is for an operator that is not known.
+    /// Source: IAM user guide, "IAM JSON policy elements: Condition operators" and "Multivalued context keys".
+    pub fn without_key(&self) -> Truth {
+        match (self.test, self.quantifier, self.polarity()) {
+            (Test::Null | Test::Unknown, ..) => Truth::Unknown,
+            _ if self.if_exists => Truth::Yes,
+            (_, Some(Quantifier::ForAllValues), _) => Truth::Yes,
+            (_, Some(Quantifier::ForAnyValue), _) => Truth::No,
+            (.., polarity) => (polarity == Some(Polarity::Negated)).into(),
+        }
+    }
+
+    /// Whether the condition can hold only if the request carries the key.
     pub fn requires_key(&self) -> bool {
-        self.polarity() == Some(Polarity::Positive)
-            && !self.if_exists
-            && self.quantifier != Some(Quantifier::ForAllValues)
+        self.without_key().is_no()
     }
 }
 
@@ -119,9 +129,17 @@ impl Test {
             "ipaddress" => Self::Ip(Positive),
             "notipaddress" => Self::Ip(Negated),
             "numericnotequals" | "datenotequals" => Self::Other(Negated),
-            "numericequals" | "numericlessthan" | "numericlessthanequals" | "numericgreaterthan"
-            | "numericgreaterthanequals" | "dateequals" | "datelessthan" | "datelessthanequals"
-            | "dategreaterthan" | "dategreaterthanequals" | "binaryequals" => Self::Other(Positive),
+            "numericequals"
+            | "numericlessthan"
+            | "numericlessthanequals"
+            | "numericgreaterthan"
+            | "numericgreaterthanequals"
+            | "dateequals"
+            | "datelessthan"
+            | "datelessthanequals"
+            | "dategreaterthan"
+            | "dategreaterthanequals"
+            | "binaryequals" => Self::Other(Positive),
             "null" => Self::Null,
             _ => Self::Unknown,
         }

@@ -29,6 +29,11 @@ fn push(parts: &mut [Vec<Piece>], piece: Piece) {
     }
 }
 
+/// What comes after the last `separator`; all of it if there is none.
+pub(crate) fn after_last(text: &Text, separator: char) -> Text {
+    split(text, separator).pop().unwrap_or_else(|| text.clone())
+}
+
 /// The parts of `parts` with `separator` between them.
 pub(crate) fn join(parts: &[Text], separator: &str) -> Text {
     let mut pieces = Vec::new();

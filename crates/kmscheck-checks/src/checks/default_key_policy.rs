@@ -94,7 +94,7 @@ impl Check for DefaultKeyPolicy {
             return Ok(None);
         }
         let node = cx.graph.key(*key).node;
-        match (policy.is_explicit(), node.resource.configured.sets("policy")) {
+        match (cx.graph.has_explicit_policy(*key), node.resource.configured.sets("policy")) {
             (Truth::Yes, _) => Ok(None),
             (Truth::No, Truth::No) => {
                 cx.graph.all_policy_writers_known(*key).ok()?;

@@ -18,24 +18,49 @@ mod default_key_policy;
 mod external_key_without_material;
 #[cfg(test)]
 mod inline;
+mod inline_key_policy;
 mod key_destroyed;
 mod key_disabled;
+mod key_lockout;
 mod key_pending_deletion;
 mod key_usage_spec_mismatch;
 mod kms_events_excluded;
+mod lockout_check_bypassed;
 mod material_expires;
 mod missing_tags;
+mod no_iam_delegation;
+mod policies;
+mod policy_lost_on_replace;
+mod policy_reset_on_destroy;
+mod policy_set_twice;
+mod public_key_policy;
+mod replica_default_policy;
+mod replica_policy_differs;
 mod rotation_disabled;
 mod rotation_period;
 mod rotation_unsupported;
 mod secret_in_state;
 mod short_deletion_window;
+mod single_policy_administrator;
+mod via_service_other_region;
 
 /// In the order of the catalogue: by group, then as the groups tell their story.
 pub(crate) const ALL: &[&dyn Registered] = &[
     // replication
+    &replica_policy_differs::ReplicaPolicyDiffers,
+    &replica_default_policy::ReplicaDefaultPolicy,
+    &via_service_other_region::ViaServiceOtherRegion,
     // lockout
+    &key_lockout::KeyLockout,
+    &single_policy_administrator::SinglePolicyAdministrator,
+    &no_iam_delegation::NoIamDelegation,
+    &lockout_check_bypassed::LockoutCheckBypassed,
+    &policy_set_twice::PolicySetTwice,
+    &inline_key_policy::InlineKeyPolicy,
+    &policy_lost_on_replace::PolicyLostOnReplace,
+    &policy_reset_on_destroy::PolicyResetOnDestroy,
     // exposure
+    &public_key_policy::PublicKeyPolicy,
     // lifecycle
     &key_destroyed::KeyDestroyed,
     &rotation_disabled::RotationDisabled,

@@ -83,7 +83,8 @@ fn path_and_name(account: &Text, resource: &Text) -> (Option<String>, Option<Nam
     let parts = texts::split(resource, '/');
     let Some((first, rest)) = parts.split_first() else { return (None, None) };
     let name = texts::join(rest, "/");
-    let named = (!rest.is_empty() && name.as_str() != Some("")).then(|| Named { account: account.clone(), name });
+    let named =
+        (!rest.is_empty() && name.as_str() != Some("")).then(|| Named { account: account.clone(), name });
     (first.as_str().map(str::to_owned), named)
 }
 

@@ -2,6 +2,8 @@
 
 mod classify;
 
+use std::fmt;
+
 use kmscheck_value::{Origin, Symbol, Text, Truth};
 
 use crate::texts;
@@ -34,6 +36,19 @@ pub enum PrincipalCategory {
     CanonicalUser,
     /// Any other key, or one that is not known.
     Other(Text),
+}
+
+impl fmt::Display for PrincipalCategory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bare => f.write_str("*"),
+            Self::Aws => f.write_str("AWS"),
+            Self::Service => f.write_str("Service"),
+            Self::Federated => f.write_str("Federated"),
+            Self::CanonicalUser => f.write_str("CanonicalUser"),
+            Self::Other(name) => name.fmt(f),
+        }
+    }
 }
 
 /// Whom a principal names.
@@ -140,7 +155,9 @@ impl Principal {
     /// `answer`, unless it is not known whom the principal names.
     fn may_be(&self, answer: Truth) -> Truth {
         match (&self.kind, &self.category) {
-            (PrincipalKind::Unknown, PrincipalCategory::Service | PrincipalCategory::CanonicalUser) => Truth::No,
+            (PrincipalKind::Unknown, PrincipalCategory::Service | PrincipalCategory::CanonicalUser) => {
+                Truth::No
+            }
             (PrincipalKind::Unknown, _) => Truth::Unknown,
             _ => answer,
         }

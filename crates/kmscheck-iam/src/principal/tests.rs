@@ -90,7 +90,8 @@ fn a_symbol_becomes_what_the_caller_says_it_is_and_what_was_written_stays() {
 
 #[test]
 fn a_secret_principal_stays_one() {
-    let PrincipalKind::Role(role) = aws(Text::from("arn:aws:iam::123456789012:role/app").into_sensitive()) else {
+    let PrincipalKind::Role(role) = aws(Text::from("arn:aws:iam::123456789012:role/app").into_sensitive())
+    else {
         panic!()
     };
     assert!(role.name.is_sensitive() && role.account.is_sensitive());
@@ -98,8 +99,11 @@ fn a_secret_principal_stays_one() {
 
 #[test]
 fn a_service_is_never_an_identity_of_iam_even_if_it_is_not_known_which() {
-    let service =
-        Principal::new(PrincipalCategory::Service, Text::symbol(Symbol::new("var.service", "")), Origin::default());
+    let service = Principal::new(
+        PrincipalCategory::Service,
+        Text::symbol(Symbol::new("var.service", "")),
+        Origin::default(),
+    );
     assert_eq!(service.is_everyone(), Truth::No);
     assert_eq!(service.is_identity(), Truth::No);
 }

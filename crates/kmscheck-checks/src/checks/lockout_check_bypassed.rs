@@ -1,0 +1,153 @@
+use kmscheck_graph::{KeyId, Node};
+use kmscheck_value::Knowledge;
+
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+
+declare_check! {
+    /// # What it reports
+    ///
+    /// `bypass_policy_lockout_safety_check = true` on a key, a replica or an `aws_kms_key_policy`. Of severity high when the
+    /// policy does not let the account principal change it: then the check that is bypassed may be all that stands between
+    /// this change and a key that nobody can manage.
+    ///
+    /// # Why it matters
+    ///
+    /// Before it takes a key policy, AWS KMS makes sure that whoever puts it may put another one later. With the bypass a
+    /// mistake in the policy is not refused, and it cannot be mended: the key is unmanageable until AWS Support helps.
+    ///
+    /// # Example
+    ///
+    /// ```hcl,bad
+    /// provider "aws" {
+    ///   region = "eu-west-1"
+    /// }
+    ///
+    /// resource "aws_kms_key" "app" {
+    ///   description                        = "Application data"
+    ///   enable_key_rotation                = true
+    ///   bypass_policy_lockout_safety_check = true
+    /// }
+    /// ```
+    ///
+    /// ```hcl,good
+    /// provider "aws" {
+    ///   region = "eu-west-1"
+    /// }
+    ///
+    /// resource "aws_kms_key" "app" {
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
+    /// }
+    /// ```
+    ///
+    /// # What it leaves alone
+    ///
+    /// An `aws_kms_key_policy` that is destroyed: there the argument keeps the provider from resetting the policy.
+    ///
+    /// # References
+    ///
+    /// - [PutKeyPolicy](https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html)
+    id: "lockout-check-bypassed",
+    summary: "The check against lockout is switched off",
+    group: Group::Lockout,
+    severity: Severity::Medium,
+    aliases: &["CT.KMS.PV.3"],
+    needs: Needs::Anything,
+    default: true,
+    silenced_by: &[],
+}
+
+pub(crate) struct LockoutCheckBypassed;
+
+const ARGUMENT: &str = "bypass_policy_lockout_safety_check";
+
+/// What the argument may stand on.
+pub(crate) enum Place<'g> {
+    /// A key, with all that writes its policy.
+    Key(KeyId),
+    /// An `aws_kms_key_policy` whose key is not in the input.
+    Writer(Node<'g>),
+}
+
+impl Check for LockoutCheckBypassed {
+    type Subject<'g> = Place<'g>;
+    type Fact = ();
+
+    fn metadata(&self) -> &'static Metadata {
+        &METADATA
+    }
+
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Place<'g>> {
+        let keys = cx.graph.living_keys().map(|key| Place::Key(key.id));
+        let writers = cx.graph.all_policy_writers().iter();
+        let alone = writers.filter(|writer| writer.key.key().is_none() && writer.node.remains());
+        keys.chain(alone.map(|writer| Place::Writer(writer.node))).collect()
+    }
+
+    fn bearer<'g>(&self, cx: Context<'g>, place: &Place<'g>) -> Node<'g> {
+        match place {
+            Place::Key(key) => cx.graph.key(*key).node,
+            Place::Writer(node) => *node,
+        }
+    }
+
+    fn detect<'g>(&self, cx: Context<'g>, place: &Place<'g>) -> Detection<()> {
+        let bypassed = places(cx, place).into_iter().map(|node| node.flag(ARGUMENT, false));
+        Ok(Knowledge::any(bypassed).ok()?.then_some(()))
+    }
+
+    fn report<'g>(&self, cx: Context<'g>, place: &Place<'g>, (): ()) -> Finding {
+        let bearer = self.bearer(cx, place);
+        let without_account = excludes_account(cx, place);
+        let danger = if without_account {
+            " And the policy does not let the account change it: whoever is to mend a mistake must be named in it."
+        } else {
+            ""
+        };
+        let message = format!(
+            "AWS KMS is told not to check whether the policy of this key can still be changed. A mistake in the policy \
+             then makes the key unmanageable, and only AWS Support can help.{danger}"
+        );
+        let help = format!(
+            "Remove `{ARGUMENT}`; a policy that lets whoever applies it change it later passes the check."
+        );
+        let severity = if without_account { Severity::High } else { Severity::Medium };
+        let finding =
+            Finding::new(&METADATA, bearer, message, help).severity(severity).subject_attribute(ARGUMENT);
+        let bypassing =
+            places(cx, place).into_iter().filter(|node| node.flag(ARGUMENT, false) == Knowledge::Known(true));
+        bypassing.fold(finding, |finding, node| finding.evidence(format!("{node} sets {ARGUMENT} = true")))
+    }
+}
+
+/// The resources on which the argument may stand.
+fn places<'g>(cx: Context<'g>, place: &Place<'g>) -> Vec<Node<'g>> {
+    match place {
+        Place::Writer(node) => vec![*node],
+        Place::Key(key) => {
+            let writers =
+                cx.graph.policy_writers(*key).map(|writer| writer.node).filter(|node| node.remains());
+            let own = cx.graph.key(*key);
+            own.kind.is_managed().then_some(own.node).into_iter().chain(writers).collect()
+        }
+    }
+}
+
+/// Whether the account principal may certainly not change the policy.
+fn excludes_account(cx: Context<'_>, place: &Place<'_>) -> bool {
+    let Place::Key(key) = place else { return false };
+    match cx.graph.policy_administrators(*key) {
+        Knowledge::Known(Some(administrators)) => administrators.account == Knowledge::Known(false),
+        Knowledge::Known(None) | Knowledge::Undetermined(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recorded_plans_are_judged_as_expected() {
+        crate::testing::recorded(&LockoutCheckBypassed);
+    }
+}

@@ -1,0 +1,66 @@
+//! What several checks say about the policy of a key.
+
+use kmscheck_graph::{Key, KeyId, PolicySource};
+use kmscheck_iam::{KeyPolicy, Statement};
+use kmscheck_value::{AttributePath, Because, Knowledge};
+
+use crate::{Context, Finding};
+
+/// A statement of a key's policy, or whatever else may be in it.
+pub(crate) enum Part<'g> {
+    /// This statement.
+    Statement(KeyId, KeyPolicy<'g>, &'g Statement),
+    /// What is not known of the policy.
+    Rest(KeyId),
+}
+
+impl Part<'_> {
+    /// The key.
+    pub(super) fn key(&self) -> KeyId {
+        match self {
+            Self::Statement(key, ..) | Self::Rest(key) => *key,
+        }
+    }
+}
+
+/// The policies of all keys that the projects manage, in parts.
+pub(super) fn parts<'g>(cx: Context<'g>) -> Vec<Part<'g>> {
+    let graph: &'g kmscheck_graph::KmsGraph<'g> = cx.graph;
+    let mut parts = Vec::new();
+    for key in graph.living_keys().filter(|key| key.kind.is_managed()) {
+        if let Knowledge::Known(Some(policy)) = graph.key_policy(key.id) {
+            parts.extend(
+                policy.statements().iter().map(|statement| Part::Statement(key.id, policy, statement)),
+            );
+        }
+        parts.push(Part::Rest(key.id));
+    }
+    parts
+}
+
+/// Why the policy of a key may say more than its known statements, if that is so.
+///
+/// # Errors
+/// The reason.
+pub(super) fn rest(cx: Context<'_>, key: KeyId) -> Result<(), Because> {
+    let policy = cx.graph.key_policy(key).ok()?;
+    policy.and_then(KeyPolicy::more).cloned().map_or(Ok(()), Err)
+}
+
+/// A statement of the policy, as a part of the key.
+pub(super) fn statement_path(statement: &Statement) -> AttributePath {
+    AttributePath::root().key("policy").key("statement").index(statement.index)
+}
+
+/// The statement as evidence, with its position.
+pub(super) fn shown(statement: &Statement) -> String {
+    format!("statement {}: {statement}", statement.index)
+}
+
+/// The same finding, with the resource that writes the policy where that is not the key itself.
+pub(super) fn with_writer(cx: Context<'_>, key: &Key<'_>, finding: Finding) -> Finding {
+    match cx.graph.policy(key.id).source {
+        PolicySource::Separate(writer) => finding.related(writer, "writes this policy"),
+        _ => finding,
+    }
+}

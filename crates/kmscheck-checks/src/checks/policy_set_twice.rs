@@ -1,0 +1,253 @@
+use kmscheck_graph::{Key, KeyId, Node, PolicyWriter};
+use kmscheck_iam::{ActionSet, Document, Normal};
+use kmscheck_model::Action;
+use kmscheck_value::{Because, Knowledge, Truth, Value};
+
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+
+declare_check! {
+    /// # What it reports
+    ///
+    /// A key whose policy two resources write: its own `policy` argument and an `aws_kms_key_policy`, or two
+    /// `aws_kms_key_policy`. Of severity medium when both write the same access.
+    ///
+    /// # Why it matters
+    ///
+    /// A key has one policy. Each resource replaces it as a whole, so the last one to be applied wins, and which one that is
+    /// changes from apply to apply. Every plan then shows a difference, and the key has now one policy and now the other.
+    ///
+    /// # Example
+    ///
+    /// ```hcl,bad
+    /// provider "aws" {
+    ///   region = "eu-west-1"
+    /// }
+    ///
+    /// data "aws_caller_identity" "current" {}
+    ///
+    /// locals {
+    ///   account = "arn:aws:iam::${data.aws_caller_identity.current.account_id}"
+    ///   manage = {
+    ///     Effect    = "Allow"
+    ///     Principal = { AWS = "${local.account}:root" }
+    ///     Action    = "kms:*"
+    ///     Resource  = "*"
+    ///   }
+    ///   use = {
+    ///     Effect    = "Allow"
+    ///     Principal = { AWS = "${local.account}:role/app" }
+    ///     Action    = "kms:Decrypt"
+    ///     Resource  = "*"
+    ///   }
+    /// }
+    ///
+    /// resource "aws_kms_key" "app" {
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
+    /// }
+    ///
+    /// resource "aws_kms_key_policy" "base" {
+    ///   key_id = aws_kms_key.app.key_id
+    ///   policy = jsonencode({ Version = "2012-10-17", Statement = [local.manage] })
+    /// }
+    ///
+    /// resource "aws_kms_key_policy" "app" {
+    ///   key_id = aws_kms_key.app.key_id
+    ///   policy = jsonencode({ Version = "2012-10-17", Statement = [local.manage, local.use] })
+    /// }
+    /// ```
+    ///
+    /// ```hcl,good
+    /// provider "aws" {
+    ///   region = "eu-west-1"
+    /// }
+    ///
+    /// data "aws_caller_identity" "current" {}
+    ///
+    /// locals {
+    ///   account = "arn:aws:iam::${data.aws_caller_identity.current.account_id}"
+    ///   manage = {
+    ///     Effect    = "Allow"
+    ///     Principal = { AWS = "${local.account}:root" }
+    ///     Action    = "kms:*"
+    ///     Resource  = "*"
+    ///   }
+    ///   use = {
+    ///     Effect    = "Allow"
+    ///     Principal = { AWS = "${local.account}:role/app" }
+    ///     Action    = "kms:Decrypt"
+    ///     Resource  = "*"
+    ///   }
+    /// }
+    ///
+    /// resource "aws_kms_key" "app" {
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
+    /// }
+    ///
+    /// resource "aws_kms_key_policy" "app" {
+    ///   key_id = aws_kms_key.app.key_id
+    ///   policy = jsonencode({ Version = "2012-10-17", Statement = [local.manage, local.use] })
+    /// }
+    /// ```
+    ///
+    /// # What it leaves alone
+    ///
+    /// A key that ignores changes of its `policy` (`lifecycle { ignore_changes = [policy] }`): the separate resource wins
+    /// for good. A plan does not record `ignore_changes`; where it does not show that the key's policy is written, the
+    /// verdict on a key with both is undetermined.
+    ///
+    /// # References
+    ///
+    /// - [`aws_kms_key_policy`](https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kms_key_policy)
+    /// - [PutKeyPolicy](https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html)
+    id: "policy-set-twice",
+    summary: "Two resources write the policy of one key",
+    group: Group::Lockout,
+    severity: Severity::High,
+    aliases: &[],
+    needs: Needs::Anything,
+    default: true,
+    silenced_by: &[],
+}
+
+pub(crate) struct PolicySetTwice;
+
+/// Whether what is written twice is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Writes {
+    Different,
+    /// The same, or nothing shows that it is not.
+    Same,
+}
+
+impl Check for PolicySetTwice {
+    type Subject<'g> = KeyId;
+    type Fact = Writes;
+
+    fn metadata(&self) -> &'static Metadata {
+        &METADATA
+    }
+
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<KeyId> {
+        cx.graph.living_keys().map(|key| key.id).collect()
+    }
+
+    fn bearer<'g>(&self, cx: Context<'g>, key: &KeyId) -> Node<'g> {
+        cx.graph.key(*key).node
+    }
+
+    fn detect<'g>(&self, cx: Context<'g>, key: &KeyId) -> Detection<Writes> {
+        let key = cx.graph.key(*key);
+        let writers = writers(cx, key);
+        let first = match writers.as_slice() {
+            [] => return Ok(None),
+            [one] => {
+                if !writes_inline(key)? {
+                    return Ok(None);
+                }
+                one
+            }
+            [first, ..] => first,
+        };
+        let inline = inline_document(cx, key);
+        let others = writers
+            .iter()
+            .skip(1)
+            .map(|writer| writer.document.known().map(|document| &**document))
+            .chain(inline);
+        let mut same =
+            others.map(|other| is_same(key, first.document.known().map(|document| &**document), other));
+        Ok(Some(if same.any(Truth::is_no) { Writes::Different } else { Writes::Same }))
+    }
+
+    fn report<'g>(&self, cx: Context<'g>, key: &KeyId, writes: Writes) -> Finding {
+        let key = cx.graph.key(*key);
+        let writers = writers(cx, key);
+        let inline = writes_inline(key) == Ok(true);
+        let what = if inline {
+            "its own `policy` argument and an `aws_kms_key_policy`"
+        } else {
+            "two `aws_kms_key_policy`"
+        };
+        let (severity, consequence) = match writes {
+            Writes::Different => (
+                Severity::High,
+                "They write different policies: the last one to be applied wins, and which one that is changes from apply \
+                 to apply.",
+            ),
+            Writes::Same => (
+                Severity::Medium,
+                "As soon as one of them changes, the last one to be applied wins, and every plan shows a difference.",
+            ),
+        };
+        let message = format!("The policy of this key is written twice, by {what}. {consequence}");
+        let help = "Keep one of them.";
+        let finding =
+            Finding::new(&METADATA, key.node, message, help).severity(severity).subject_attribute("policy");
+        let finding = if inline { finding.evidence(format!("{} sets policy", key.node)) } else { finding };
+        writers.iter().fold(finding, |finding, writer| {
+            finding
+                .evidence(format!("{} writes the policy", writer.node))
+                .related(writer.node, "writes the policy")
+        })
+    }
+}
+
+fn writers<'g>(cx: Context<'g>, key: &Key<'g>) -> Vec<&'g PolicyWriter<'g>> {
+    let graph: &'g kmscheck_graph::KmsGraph<'g> = cx.graph;
+    graph.policy_writers(key.id).filter(|writer| writer.node.remains()).collect()
+}
+
+/// Whether the key's own `policy` is written in spite of the separate resource.
+fn writes_inline(key: &Key<'_>) -> Result<bool, Because> {
+    if key.node.attribute("policy").and_then(Value::as_str) == Some("") {
+        return Ok(false);
+    }
+    let unclear =
+        |reason: &str, settle: &str| Because::new(format!("{reason} {}", key.node)).settled_by(settle);
+    match key.node.resource.configured.sets("policy") {
+        Truth::No => Ok(false),
+        Truth::Unknown => Err(unclear(
+            "it is not known whether the configuration sets the policy of",
+            "check a plan of the configuration",
+        )),
+        Truth::Yes if changes_policy(key.node) => Ok(true),
+        Truth::Yes => Err(unclear(
+            "a plan does not record `ignore_changes`, with which the `policy` argument is not written, of",
+            "look whether `ignore_changes` of the key has `policy`",
+        )),
+    }
+}
+
+/// Whether the plan changes the policy in place: then nothing makes Terraform ignore it.
+fn changes_policy(key: Node<'_>) -> bool {
+    let (before, after) = (key.resource.before("policy"), key.resource.after("policy"));
+    key.action() == Action::Update && before.is_some() && before != after
+}
+
+/// The document of the key's own argument; the inner option is empty if it is not known.
+fn inline_document<'g>(cx: Context<'g>, key: &Key<'g>) -> Option<Option<&'g Document>> {
+    let sets = key.node.resource.configured.sets("policy").is_yes();
+    let graph: &'g kmscheck_graph::KmsGraph<'g> = cx.graph;
+    sets.then(|| graph.inline_policy(key.id).and_then(Knowledge::known).map(|document| &**document))
+}
+
+/// Whether two documents give the same access.
+fn is_same(key: &Key<'_>, first: Option<&Document>, second: Option<&Document>) -> Truth {
+    let normal = |document: &Document| Normal::of(key.policy(document), None, ActionSet::default());
+    match (first.map(normal), second.map(normal)) {
+        (Some(Knowledge::Known(first)), Some(Knowledge::Known(second))) => (first == second).into(),
+        _ => Truth::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recorded_plans_are_judged_as_expected() {
+        crate::testing::recorded(&PolicySetTwice);
+    }
+}

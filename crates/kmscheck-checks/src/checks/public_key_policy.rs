@@ -1,0 +1,245 @@
+use kmscheck_graph::{Key, Node};
+use kmscheck_iam::{Action, Exposure, Narrowing, PublicStatement};
+
+use super::policies::{Part, parts, rest, shown, statement_path, with_writer};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+
+declare_check! {
+    /// # What it reports
+    ///
+    /// A statement of a key policy that lets principals of every AWS account use the key: an `Allow` for `"*"`, for
+    /// `{"AWS": "*"}`, for a list with `*` in it, or with `NotPrincipal`, and no condition that fixes who calls, neither
+    /// there nor in a `Deny` over the same actions.
+    ///
+    /// It is of severity high when `kms:ViaService` narrows it, which every account can satisfy; medium when only fixed
+    /// networks can use it, or when it allows nothing but to look at the key, to encrypt and to verify.
+    ///
+    /// # Why it matters
+    ///
+    /// The asterisk is everyone who has an AWS account, not everyone in yours. They need an IAM policy of their own as well,
+    /// which they write themselves. Then they can decrypt what they get hold of, or create a grant.
+    ///
+    /// # Example
+    ///
+    /// ```hcl,bad
+    /// provider "aws" {
+    ///   region = "eu-west-1"
+    /// }
+    ///
+    /// resource "aws_kms_key" "app" {
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
+    /// }
+    ///
+    /// resource "aws_kms_key_policy" "app" {
+    ///   key_id = aws_kms_key.app.key_id
+    ///
+    ///   policy = jsonencode({
+    ///     Version = "2012-10-17"
+    ///     Statement = [{
+    ///       Effect    = "Allow"
+    ///       Principal = { AWS = "*" }
+    ///       Action    = "kms:*"
+    ///       Resource  = "*"
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    ///
+    /// ```hcl,good
+    /// provider "aws" {
+    ///   region = "eu-west-1"
+    /// }
+    ///
+    /// data "aws_caller_identity" "current" {}
+    ///
+    /// resource "aws_kms_key" "app" {
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
+    /// }
+    ///
+    /// resource "aws_kms_key_policy" "app" {
+    ///   key_id = aws_kms_key.app.key_id
+    ///
+    ///   policy = jsonencode({
+    ///     Version = "2012-10-17"
+    ///     Statement = [{
+    ///       Effect    = "Allow"
+    ///       Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+    ///       Action    = "kms:*"
+    ///       Resource  = "*"
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    ///
+    /// # What it leaves alone
+    ///
+    /// A `Deny` for everyone. A condition with fixed values of `kms:CallerAccount`, `aws:PrincipalOrgID`,
+    /// `aws:PrincipalArn`, `aws:SourceAccount` and the like, under an operator that requires the key. Actions that no other
+    /// account can call, such as `kms:PutKeyPolicy`. The default policy of AWS KMS.
+    ///
+    /// # References
+    ///
+    /// - [Key policies in AWS KMS](https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html)
+    /// - [Allowing users in other accounts to use a KMS key](https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html)
+    /// - [kms-key-policy-no-public-access](https://docs.aws.amazon.com/config/latest/developerguide/kms-key-policy-no-public-access.html)
+    id: "public-key-policy",
+    summary: "Every AWS account can use a key",
+    group: Group::Exposure,
+    severity: Severity::Critical,
+    aliases: &["CKV_AWS_33", "KMS.5", "kms_key_not_publicly_accessible"],
+    needs: Needs::Anything,
+    default: true,
+    silenced_by: &[],
+}
+
+pub(crate) struct PublicKeyPolicy;
+
+/// What is open, and how far.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Opening {
+    severity: Severity,
+    actions: Vec<&'static str>,
+    narrowing: Narrowing,
+    /// The condition keys that do not help.
+    useless: Vec<String>,
+}
+
+impl Check for PublicKeyPolicy {
+    type Subject<'g> = Part<'g>;
+    type Fact = Opening;
+
+    fn metadata(&self) -> &'static Metadata {
+        &METADATA
+    }
+
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
+        parts(cx)
+    }
+
+    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+        cx.graph.key(part.key()).node
+    }
+
+    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Opening> {
+        match part {
+            Part::Statement(_, policy, statement) => {
+                let statement = PublicStatement { policy: *policy, statement };
+                Ok(statement.exposure().ok()?.map(opening))
+            }
+            Part::Rest(key) => rest(cx, *key).map(|()| None),
+        }
+    }
+
+    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, opening: Opening) -> Finding {
+        let key = cx.graph.key(part.key());
+        let message = [what(&opening), useless(&opening)].concat();
+        let help = "Name the account principal (`arn:aws:iam::ACCOUNT:root`) or the roles that need the key. To share it \
+                    with an organization, keep the asterisk and require `aws:PrincipalOrgID` with `StringEquals`.";
+        let finding = Finding::new(&METADATA, key.node, message, help).severity(opening.severity);
+        on_statement(cx, key, part, finding)
+    }
+}
+
+fn on_statement(cx: Context<'_>, key: &Key<'_>, part: &Part<'_>, finding: Finding) -> Finding {
+    let Part::Statement(_, _, statement) = part else { return finding };
+    let path = statement_path(statement).key("principal");
+    with_writer(cx, key, finding.subject(path).evidence(shown(statement)))
+}
+
+fn opening(exposure: Exposure<'_>) -> Opening {
+    Opening {
+        severity: severity(&exposure),
+        narrowing: exposure.narrowing,
+        actions: exposure.actions.iter().map(|action| action.name).collect(),
+        useless: exposure.useless.iter().map(|condition| condition.key.to_string()).collect(),
+    }
+}
+
+fn severity(exposure: &Exposure<'_>) -> Severity {
+    let harmless = exposure.actions.iter().all(|action: &&Action| action.is_harmless());
+    match exposure.narrowing {
+        _ if harmless => Severity::Medium,
+        Narrowing::Network | Narrowing::Identity => Severity::Medium,
+        Narrowing::Service => Severity::High,
+        Narrowing::Nothing => Severity::Critical,
+    }
+}
+
+/// How many actions the message names.
+const NAMED: usize = 4;
+
+fn what(opening: &Opening) -> String {
+    let named = opening.actions.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let more = match opening.actions.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let narrowed = match opening.narrowing {
+        Narrowing::Service => " through the services in `kms:ViaService`, which any account can use",
+        Narrowing::Network => " from the networks in the condition",
+        Narrowing::Nothing | Narrowing::Identity => "",
+    };
+    format!(
+        "Principals of every AWS account may call {named}{more} on this key{narrowed}. They need an IAM policy in their own \
+         account, which they write themselves."
+    )
+}
+
+fn useless(opening: &Opening) -> String {
+    let mut keys: Vec<_> = opening.useless.iter().map(|key| format!("`{key}`")).collect();
+    keys.sort();
+    keys.dedup();
+    match keys.as_slice() {
+        [] => String::new(),
+        [one] => format!(" The condition on {one} does not fix who calls."),
+        several => format!(" The conditions on {} do not fix who calls.", several.join(" and ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::inline::{create, finding, verdicts};
+    use super::*;
+
+    #[test]
+    fn recorded_plans_are_judged_as_expected() {
+        crate::testing::recorded(&PublicKeyPolicy);
+    }
+
+    fn key(statements: &Value) -> Vec<super::super::inline::Planned> {
+        let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+        let arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        vec![create("aws_kms_key.a", json!({"arn": arn, "policy": policy}))]
+    }
+
+    fn open(action: &str, condition: &Value) -> Value {
+        json!({"Effect": "Allow", "Principal": "*", "Action": action, "Resource": "*", "Condition": condition})
+    }
+
+    #[test]
+    fn each_statement_is_a_finding_of_its_own() {
+        let statements = json!([open("kms:Decrypt", &json!({})), open("kms:Encrypt", &json!({}))]);
+        assert_eq!(
+            verdicts(&PublicKeyPolicy, key(&statements)),
+            ["violated critical aws_kms_key.a", "violated medium aws_kms_key.a"]
+        );
+    }
+
+    #[test]
+    fn the_message_names_actions_and_what_does_not_help() {
+        let tls = json!({"Bool": {"aws:SecureTransport": "true"}});
+        let finding = finding(&PublicKeyPolicy, key(&json!([open("kms:*", &tls)])));
+        assert!(finding.message.contains(" more on this key."), "{}", finding.message);
+        assert!(
+            finding.message.contains("The condition on `aws:SecureTransport` does not"),
+            "{}",
+            finding.message
+        );
+        assert_eq!(finding.subject.to_string(), "policy.statement[0].principal");
+        assert!(finding.evidence[0].starts_with("statement 0: {"), "{:?}", finding.evidence);
+    }
+}

@@ -1,0 +1,242 @@
+use kmscheck_graph::{Key, KeyId, Node, Primary};
+use kmscheck_value::{Because, Knowledge, Truth};
+
+use super::policies::with_writer;
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+
+declare_check! {
+    /// # What it reports
+    ///
+    /// A replica without a policy of its own whose primary has one. Of severity high when the policy of the primary does not
+    /// let IAM policies of the account give access.
+    ///
+    /// # Why it matters
+    ///
+    /// A replica does not inherit the policy of its primary. Without one of its own it gets the default policy of AWS KMS,
+    /// which lets every IAM policy of the account decide. It has the key material of the primary and reads what that has
+    /// encrypted: whoever the primary's policy keeps out may come in by the replica.
+    ///
+    /// # Example
+    ///
+    /// ```hcl,bad
+    /// provider "aws" {
+    ///   region = "eu-west-1"
+    /// }
+    ///
+    /// provider "aws" {
+    ///   alias  = "frankfurt"
+    ///   region = "eu-central-1"
+    /// }
+    ///
+    /// data "aws_caller_identity" "current" {}
+    ///
+    /// locals {
+    ///   policy = jsonencode({
+    ///     Version = "2012-10-17"
+    ///     Statement = [
+    ///       {
+    ///         Effect    = "Allow"
+    ///         Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+    ///         Action    = "kms:*"
+    ///         Resource  = "*"
+    ///       },
+    ///       {
+    ///         Effect    = "Deny"
+    ///         Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:role/reports" }
+    ///         Action    = "kms:Decrypt"
+    ///         Resource  = "*"
+    ///       },
+    ///     ]
+    ///   })
+    /// }
+    ///
+    /// resource "aws_kms_key" "app" {
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
+    ///   multi_region        = true
+    ///   policy              = local.policy
+    /// }
+    ///
+    /// resource "aws_kms_replica_key" "app" {
+    ///   provider        = aws.frankfurt
+    ///   description     = "Application data"
+    ///   primary_key_arn = aws_kms_key.app.arn
+    /// }
+    /// ```
+    ///
+    /// ```hcl,good
+    /// provider "aws" {
+    ///   region = "eu-west-1"
+    /// }
+    ///
+    /// provider "aws" {
+    ///   alias  = "frankfurt"
+    ///   region = "eu-central-1"
+    /// }
+    ///
+    /// data "aws_caller_identity" "current" {}
+    ///
+    /// locals {
+    ///   policy = jsonencode({
+    ///     Version = "2012-10-17"
+    ///     Statement = [
+    ///       {
+    ///         Effect    = "Allow"
+    ///         Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+    ///         Action    = "kms:*"
+    ///         Resource  = "*"
+    ///       },
+    ///       {
+    ///         Effect    = "Deny"
+    ///         Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:role/reports" }
+    ///         Action    = "kms:Decrypt"
+    ///         Resource  = "*"
+    ///       },
+    ///     ]
+    ///   })
+    /// }
+    ///
+    /// resource "aws_kms_key" "app" {
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
+    ///   multi_region        = true
+    ///   policy              = local.policy
+    /// }
+    ///
+    /// resource "aws_kms_replica_key" "app" {
+    ///   provider        = aws.frankfurt
+    ///   description     = "Application data"
+    ///   primary_key_arn = aws_kms_key.app.arn
+    ///   policy          = local.policy
+    /// }
+    /// ```
+    ///
+    /// # What it leaves alone
+    ///
+    /// A primary that has the default policy itself. A replica whose policy an `aws_kms_key_policy` writes.
+    ///
+    /// # References
+    ///
+    /// - [ReplicateKey](https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html)
+    /// - [Control access to multi-Region keys](https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-auth.html)
+    id: "replica-default-policy",
+    summary: "A replica has the default policy, its primary has not",
+    group: Group::Replication,
+    severity: Severity::Medium,
+    aliases: &[],
+    needs: Needs::Anything,
+    default: true,
+    silenced_by: &[],
+}
+
+pub(crate) struct ReplicaDefaultPolicy;
+
+/// Whether the policy of the primary lets IAM policies give access, as the default policy does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OfPrimary {
+    /// It does, or it is not known.
+    Delegates(KeyId),
+    /// It does not.
+    Keeps(KeyId),
+}
+
+impl Check for ReplicaDefaultPolicy {
+    type Subject<'g> = KeyId;
+    type Fact = OfPrimary;
+
+    fn metadata(&self) -> &'static Metadata {
+        &METADATA
+    }
+
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<KeyId> {
+        cx.graph.living_keys().filter(|key| key.kind.is_replica()).map(|key| key.id).collect()
+    }
+
+    fn bearer<'g>(&self, cx: Context<'g>, replica: &KeyId) -> Node<'g> {
+        cx.graph.key(*replica).node
+    }
+
+    fn detect<'g>(&self, cx: Context<'g>, replica: &KeyId) -> Detection<OfPrimary> {
+        let replica = cx.graph.key(*replica);
+        let own = cx.graph.has_explicit_policy(replica.id);
+        if own == Truth::Yes {
+            return Ok(None);
+        }
+        let primary = match cx.graph.primary_of(replica.id) {
+            Some(Knowledge::Known(Primary::Key(primary))) if cx.graph.key(primary).kind.is_managed() => {
+                primary
+            }
+            Some(Knowledge::Undetermined(because)) => return Err(because),
+            _ => return Err(elsewhere(replica)),
+        };
+        match (own, cx.graph.has_explicit_policy(primary)) {
+            (_, Truth::No) => Ok(None),
+            (Truth::No, Truth::Yes) => {
+                cx.graph.key_policy(replica.id).ok()?;
+                Ok(Some(if keeps(cx, primary) {
+                    OfPrimary::Keeps(primary)
+                } else {
+                    OfPrimary::Delegates(primary)
+                }))
+            }
+            (Truth::No, _) => Err(unclear(cx.graph.key(primary))),
+            _ => Err(unclear(replica)),
+        }
+    }
+
+    fn report<'g>(&self, cx: Context<'g>, replica: &KeyId, of_primary: OfPrimary) -> Finding {
+        let node = cx.graph.key(*replica).node;
+        let (severity, primary, consequence) = match of_primary {
+            OfPrimary::Delegates(primary) => (
+                Severity::Medium,
+                primary,
+                "What the primary's policy denies, or gives to its principals, is missing here.",
+            ),
+            OfPrimary::Keeps(primary) => (
+                Severity::High,
+                primary,
+                "The primary's policy gives no access by IAM policies; the replica gives it to whoever has one.",
+            ),
+        };
+        let primary = cx.graph.key(primary);
+        let message = format!(
+            "This replica has no policy of its own, so it gets the default policy of AWS KMS, not that of its primary. \
+             {consequence} It has the key material of the primary and reads what that has encrypted."
+        );
+        let help = "Give the replica the policy of its primary: a replica never inherits it.";
+        let finding = Finding::new(&METADATA, node, message, help)
+            .severity(severity)
+            .subject_attribute("policy")
+            .evidence(format!("{node} sets no policy: assumed default"))
+            .related(primary.node, "is the primary, and has a policy of its own");
+        with_writer(cx, primary, finding)
+    }
+}
+
+/// Whether IAM policies certainly have no effect on the key.
+fn keeps(cx: Context<'_>, primary: KeyId) -> bool {
+    match cx.graph.key_policy(primary) {
+        Knowledge::Known(Some(policy)) => policy.delegates() == Knowledge::Known(false),
+        Knowledge::Known(None) | Knowledge::Undetermined(_) => false,
+    }
+}
+
+fn elsewhere(replica: &Key<'_>) -> Because {
+    Because::new(format!("the primary of {} is not in this input", replica.node))
+        .settled_by("give the plan that has the primary in the same call")
+}
+
+fn unclear(key: &Key<'_>) -> Because {
+    Because::new(format!("whether {} has a policy of its own is not in this input", key.node))
+        .settled_by("check a plan of the configuration")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recorded_plans_are_judged_as_expected() {
+        crate::testing::recorded(&ReplicaDefaultPolicy);
+    }
+}

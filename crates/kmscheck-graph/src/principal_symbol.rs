@@ -1,0 +1,59 @@
+//! What a policy document is made from that is not known before apply, and still says whom it names.
+
+use kmscheck_model::{Account, Mode};
+use kmscheck_value::{Kind, Number, Piece, Symbol, Text, Value};
+
+use crate::Node;
+
+/// The text that `symbol`, in a document of `node`, stands for: the ARN of a role or user, spelled out as far as it is
+/// known; the account of a provider configuration; else the symbol itself.
+pub(crate) fn meaning(node: Node<'_>, symbol: &Symbol) -> Text {
+    let found = node.at(symbol).and_then(|found| match (found.resource_type(), symbol.path()) {
+        ("aws_iam_role", "arn") => Some(identity_arn(found, "role")),
+        ("aws_iam_user", "arn") => Some(identity_arn(found, "user")),
+        ("aws_caller_identity", "account_id") if found.resource.address.mode == Mode::Data => {
+            Some(account_text(&found.resource.deployment.account))
+        }
+        _ => None,
+    });
+    found.unwrap_or_else(|| Text::symbol(symbol.clone()))
+}
+
+/// An account: its twelve digits, or a symbol that all who share the credentials share.
+pub(crate) fn account_text(account: &Account) -> Text {
+    match account {
+        Account::Known(id) => Text::literal(id.clone()),
+        Account::Credentials(name) => Text::symbol(Symbol::new(format!("account of {name}"), "")),
+    }
+}
+
+/// `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME`.
+fn identity_arn(identity: Node<'_>, kind: &str) -> Text {
+    if let Some(arn) = identity.attribute("arn").and_then(Value::as_text) {
+        return arn.clone();
+    }
+    let own = |attribute: &str| Piece::Symbol(Symbol::new(identity.to_string(), attribute));
+    let literal = |text: &str| Piece::Literal(text.into());
+    let part = |attribute: &str, default: &str| match identity.attribute(attribute) {
+        None => literal(default),
+        Some(value) if value.is_absent() => literal(default),
+        Some(value) => value.as_str().map_or_else(|| own(attribute), literal),
+    };
+    let account = account_text(&identity.resource.deployment.account);
+    let before = [literal("arn:"), own("partition"), literal(":iam::")];
+    // The path begins and ends with a slash.
+    let after = [literal(&format!(":{kind}")), part("path", "/"), part("name", "")];
+    Text::concat(before.into_iter().chain(account.pieces().iter().cloned()).chain(after))
+}
+
+/// A scalar as a string, as Terraform converts it.
+pub(crate) fn text_of(value: &Value) -> Option<Text> {
+    let text = match &value.kind {
+        Kind::Text(text) => return Some(text.clone()),
+        Kind::Bool(flag) => flag.to_string(),
+        Kind::Number(Number::Integer(number)) => number.to_string(),
+        Kind::Number(Number::Float(number)) => number.to_string(),
+        _ => return None,
+    };
+    Some(text.as_str().into())
+}

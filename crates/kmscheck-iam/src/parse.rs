@@ -1,0 +1,302 @@
+//! From the text of a document to the document.
+//!
+//! Source: IAM user guide, "Grammar of the IAM JSON policy language".
+
+use kmscheck_value::{Because, Knowledge, Origin, Text};
+use serde_json::{Map, Value as Json};
+
+use self::symbols::Symbols;
+use crate::{
+    Clause, Condition, Document, DocumentError, Effect, List, Operator, Principal, PrincipalCategory,
+    Statement,
+};
+
+mod symbols;
+
+/// Who reads the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// AWS.
+    Aws,
+    /// `aws_iam_policy_document`, which reads its source and override documents: element names in any case, `Statement`
+    /// always a list, every principal that is a string means everyone, and numbers in conditions are dropped.
+    /// Source: provider, `internal/service/iam/policy_model.go`, and observed with provider 5.100.
+    Provider,
+}
+
+const ELEMENTS: [&str; 10] = [
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+    "Statement",
+];
+
+pub(crate) fn parse(text: &Text, dialect: Dialect) -> Result<Document, DocumentError> {
+    let (json, symbols) = Symbols::encode(text)?;
+    let json: Json = serde_json::from_str(&json)
+        .map_err(|error| DocumentError::Json { line: error.line(), column: error.column() })?;
+    let Json::Object(document) = json else { return Err(DocumentError::NotAnObject) };
+    let reader = Reader { symbols: &symbols, dialect };
+    reader.document(&document)
+}
+
+struct Reader<'s> {
+    symbols: &'s Symbols,
+    dialect: Dialect,
+}
+
+impl Reader<'_> {
+    fn document(&self, document: &Map<String, Json>) -> Result<Document, DocumentError> {
+        let optional = |element| self.text(self.element(document, element), None, element);
+        let mut read = Document { version: optional("Version")?, id: optional("Id")?, ..Document::default() };
+        match self.element(document, "Statement") {
+            Some(Json::Array(statements)) => {
+                for statement in statements {
+                    let index = read.statements.len();
+                    read.statements.push(self.statement(index, statement)?);
+                }
+            }
+            Some(single @ Json::Object(_)) if self.dialect == Dialect::Aws => {
+                read.statements.push(self.statement(0, single)?);
+            }
+            Some(Json::String(string)) if self.symbols.is_unknown(string) => {
+                read.more = Some(self.unknown(string))
+            }
+            None if self.dialect == Dialect::Provider => {}
+            _ => return Err(DocumentError::NoStatement),
+        }
+        Ok(read)
+    }
+
+    fn statement(&self, index: usize, json: &Json) -> Result<Statement, DocumentError> {
+        let malformed = |element| DocumentError::Malformed { statement: Some(index), element };
+        let Json::Object(statement) = json else { return Err(malformed("Statement")) };
+        let at = Some(index);
+        let texts = |element: &'static str| {
+            self.element(statement, element).map(|json| self.texts(json, at, element))
+        };
+        let principals = |element: &'static str| {
+            self.element(statement, element).map(|json| self.principals(json, at, element))
+        };
+        let sid = self.text(self.element(statement, "Sid"), at, "Sid")?;
+        Ok(Statement {
+            index,
+            sid: sid.filter(|sid| sid.as_str() != Some("")),
+            effect: self.effect(statement, index)?,
+            principals: clause(principals("Principal"), principals("NotPrincipal"))?,
+            actions: clause(texts("Action"), texts("NotAction"))?,
+            resources: clause(texts("Resource"), texts("NotResource"))?,
+            conditions: match self.element(statement, "Condition") {
+                None => List::default(),
+                Some(json) => self.conditions(json, index)?,
+            },
+            origin: Origin::default(),
+        })
+    }
+
+    /// The element of this name. AWS documents the names in one spelling; whether it takes others it does not say.
+    fn element<'j>(&self, object: &'j Map<String, Json>, name: &str) -> Option<&'j Json> {
+        let found = match self.dialect {
+            Dialect::Aws => object.get(name),
+            Dialect::Provider => {
+                object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, json)| json)
+            }
+        };
+        found.filter(|json| !json.is_null())
+    }
+
+    /// Not known either for a statement in which an element is spelled otherwise, or stands in both forms.
+    fn effect(
+        &self,
+        statement: &Map<String, Json>,
+        index: usize,
+    ) -> Result<Knowledge<Effect>, DocumentError> {
+        let effect = self.text(self.element(statement, "Effect"), Some(index), "Effect")?;
+        let has = |element| self.element(statement, element).is_some();
+        let doubled = [("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource")];
+        if let Some((element, _)) = doubled.into_iter().find(|(one, other)| has(one) && has(other)) {
+            return Ok(Knowledge::undetermined(format!("statement {index} has `{element}` in both forms")));
+        }
+        if let Some(name) = statement.keys().find(|name| self.is_misspelled(name)) {
+            return Ok(Knowledge::undetermined(format!("statement {index} spells an element `{name}`")));
+        }
+        Ok(match effect.as_ref().map(|effect| (effect, effect.as_str())) {
+            Some((_, Some("Allow"))) => Knowledge::Known(Effect::Allow),
+            Some((_, Some("Deny"))) => Knowledge::Known(Effect::Deny),
+            None if self.dialect == Dialect::Provider => Knowledge::Known(Effect::Allow),
+            None => Knowledge::undetermined(format!("statement {index} has no `Effect`")),
+            Some((effect, _)) => {
+                Knowledge::undetermined(format!("`Effect` of statement {index} is `{effect}`"))
+            }
+        })
+    }
+
+    fn is_misspelled(&self, name: &str) -> bool {
+        self.dialect == Dialect::Aws
+            && ELEMENTS.iter().any(|element| element.eq_ignore_ascii_case(name) && *element != name)
+    }
+
+    fn principals(
+        &self,
+        json: &Json,
+        at: Option<usize>,
+        element: &'static str,
+    ) -> Result<List<Principal>, DocumentError> {
+        let principal =
+            |category: &PrincipalCategory, text| Principal::new(category.clone(), text, Origin::default());
+        match json {
+            Json::String(string) if self.symbols.is_unknown(string) => {
+                Ok(List::unknown(self.unknown(string)))
+            }
+            Json::String(_) if self.dialect == Dialect::Provider => {
+                Ok(List::closed(vec![principal(&PrincipalCategory::Bare, "*".into())]))
+            }
+            Json::String(string) => {
+                Ok(List::closed(vec![principal(&PrincipalCategory::Bare, self.symbols.decode(string))]))
+            }
+            Json::Object(categories) => {
+                let mut all = List::default();
+                for (name, json) in categories {
+                    let category = category(self.symbols.decode(name));
+                    let texts = self.texts(json, at, element)?;
+                    all.items.extend(texts.iter().map(|text| principal(&category, text.clone())));
+                    all.more = all.more.or(texts.more);
+                }
+                Ok(all)
+            }
+            _ => Err(DocumentError::Malformed { statement: at, element }),
+        }
+    }
+
+    fn conditions(&self, json: &Json, index: usize) -> Result<List<Condition>, DocumentError> {
+        let malformed = DocumentError::Malformed { statement: Some(index), element: "Condition" };
+        let operators = match json {
+            Json::Object(operators) => operators,
+            Json::String(string) if self.symbols.is_unknown(string) => {
+                return Ok(List::unknown(self.unknown(string)));
+            }
+            _ => return Err(malformed),
+        };
+        let mut conditions = List::default();
+        for (operator, keys) in operators {
+            let operator = Operator::parse(self.symbols.decode(operator));
+            let Json::Object(keys) = keys else { return Err(malformed) };
+            for (key, values) in keys {
+                let values = self.values(values, index)?;
+                if self.dialect == Dialect::Provider && values.is_empty() {
+                    continue;
+                }
+                conditions.items.push(Condition {
+                    operator: operator.clone(),
+                    key: self.symbols.decode(key),
+                    values,
+                    origin: Origin::default(),
+                });
+            }
+        }
+        Ok(conditions)
+    }
+
+    fn values(&self, json: &Json, index: usize) -> Result<List<Text>, DocumentError> {
+        match (json, self.dialect) {
+            (Json::Number(_), Dialect::Provider) => Ok(List::default()),
+            (Json::Array(items), Dialect::Provider) if items.iter().all(Json::is_number) => {
+                Ok(List::default())
+            }
+            _ => self.texts(json, Some(index), "Condition"),
+        }
+    }
+
+    fn text(
+        &self,
+        json: Option<&Json>,
+        at: Option<usize>,
+        element: &'static str,
+    ) -> Result<Option<Text>, DocumentError> {
+        json.map(|json| self.scalar(json).ok_or(DocumentError::Malformed { statement: at, element }))
+            .transpose()
+    }
+
+    /// One string, or a list of them.
+    fn texts(
+        &self,
+        json: &Json,
+        at: Option<usize>,
+        element: &'static str,
+    ) -> Result<List<Text>, DocumentError> {
+        match json {
+            Json::Array(items) => {
+                let mut list = List::default();
+                for item in items {
+                    let item = self.texts_of_one(item, at, element)?;
+                    list.items.extend(item.items);
+                    list.more = list.more.or(item.more);
+                }
+                Ok(list)
+            }
+            single => self.texts_of_one(single, at, element),
+        }
+    }
+
+    fn texts_of_one(
+        &self,
+        json: &Json,
+        at: Option<usize>,
+        element: &'static str,
+    ) -> Result<List<Text>, DocumentError> {
+        match json {
+            Json::String(string) if self.symbols.is_unknown(string) => {
+                Ok(List::unknown(self.unknown(string)))
+            }
+            json => match self.scalar(json) {
+                Some(text) => Ok(List::closed(vec![text])),
+                None => Err(DocumentError::Malformed { statement: at, element }),
+            },
+        }
+    }
+
+    /// A string; numbers and booleans as AWS takes them, spelled out.
+    fn scalar(&self, json: &Json) -> Option<Text> {
+        match json {
+            Json::String(string) => Some(self.symbols.decode(string)),
+            Json::Bool(value) => Some(value.to_string().as_str().into()),
+            Json::Number(number) => Some(number.to_string().as_str().into()),
+            Json::Null | Json::Array(_) | Json::Object(_) => None,
+        }
+    }
+
+    fn unknown(&self, string: &str) -> Because {
+        Because::new(format!("`{}` is not known before apply", self.symbols.decode(string)))
+    }
+}
+
+/// The element in the one form or the other. One that stands in both is refused where the effect is read.
+fn clause<T>(
+    only: Option<Result<List<T>, DocumentError>>,
+    not: Option<Result<List<T>, DocumentError>>,
+) -> Result<Clause<T>, DocumentError> {
+    Ok(match (only.transpose()?, not.transpose()?) {
+        (Some(list), _) => Clause::Only(list),
+        (None, Some(list)) => Clause::Not(list),
+        (None, None) => Clause::Absent,
+    })
+}
+
+pub(crate) fn category(name: Text) -> PrincipalCategory {
+    match name.as_str() {
+        Some("AWS") => PrincipalCategory::Aws,
+        Some("Service") => PrincipalCategory::Service,
+        Some("Federated") => PrincipalCategory::Federated,
+        Some("CanonicalUser") => PrincipalCategory::CanonicalUser,
+        _ => PrincipalCategory::Other(name),
+    }
+}
+
+#[cfg(test)]
+mod tests;
