@@ -7,7 +7,7 @@ use kmscheck_value::{Knowledge, Piece, Symbol, Text, Value};
 
 use crate::arn::{is_multi_region_id, partition_of};
 use crate::principal_symbol::account_text;
-use crate::{Arn, Node};
+use crate::{Arn, KeyIdentifier, Node};
 
 /// The position of a key in the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -90,7 +90,7 @@ impl<'p> Key<'p> {
 
     /// The key's id, if AWS has given it one.
     pub fn key_id(&self) -> Option<&'p str> {
-        key_id(self.node)
+        if self.kind == KeyKind::Data { looked_up_id(self.node) } else { key_id(self.node) }
     }
 
     /// Whether this is a key that exists after the change.
@@ -104,11 +104,26 @@ impl<'p> Key<'p> {
         if self.kind.is_replica() {
             return Knowledge::Known(true);
         }
-        match self.key_id() {
-            Some(id) => Knowledge::Known(is_multi_region_id(id)),
-            None => self.node.flag("multi_region", false),
+        match (self.key_id(), self.kind) {
+            (Some(id), _) => Knowledge::Known(is_multi_region_id(id)),
+            (None, KeyKind::Data) => {
+                Knowledge::undetermined(format!("{} is read during the apply", self.node))
+            }
+            (None, _) => self.node.flag("multi_region", false),
         }
     }
+}
+
+/// The `key_id` of the data source is its argument, which may be an alias: the id of the key is its `id`.
+/// Source: provider, `aws_kms_key` data source, and observed in plans of version 5.100.
+fn looked_up_id(node: Node<'_>) -> Option<&str> {
+    let named = |attribute: &str| node.attribute(attribute).and_then(Value::as_str);
+    let id = |text| match KeyIdentifier::parse(text)? {
+        KeyIdentifier::KeyArn(_, id) => Some(id),
+        KeyIdentifier::KeyId(_) => Some(text),
+        KeyIdentifier::AliasArn(..) | KeyIdentifier::AliasName(_) => None,
+    };
+    named("id").or_else(|| named("arn").and_then(id)).or_else(|| named("key_id").and_then(id))
 }
 
 /// A key that is replaced gets a new id: the one before the change says nothing about the key after it.
@@ -143,5 +158,51 @@ fn account(node: Node<'_>) -> Account {
     match arn {
         Some(arn) => Account::Known(arn.account.into()),
         None => node.resource.deployment.account.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kmscheck_model::{
+        Change, Configured, Deployment, InputKind, Project, Region, RegionSource, Resource, Scope,
+    };
+    use kmscheck_value::Existence;
+
+    use super::*;
+    use crate::KmsGraph;
+
+    const ID: &str = "mrk-1234abcd12ab34cd56ef1234567890ab";
+
+    /// The id of a key that is looked up, and whether it is a multi-Region key.
+    fn looked_up(attributes: &[(&str, &str)]) -> (Option<String>, Option<bool>) {
+        let after = attributes.iter().map(|(name, text)| ((*name).into(), Value::text(*text))).collect();
+        let key = Resource {
+            address: "data.aws_kms_key.a".parse().unwrap(),
+            previous_address: None,
+            change: Change::default(),
+            before: None,
+            after: Some(after),
+            deployment: Deployment {
+                provider: "aws".into(),
+                region: Region::Known("eu-west-1".into(), RegionSource::Provider),
+                account: Account::Known("111122223333".into()),
+            },
+            existence: Existence::Certain,
+            configured: Configured::unknown(),
+        };
+        let projects = [Project::new("plan.json", InputKind::Plan, Scope::Closed, vec![key])];
+        let graph = KmsGraph::build(&projects);
+        let key = &graph.keys()[0];
+        (key.key_id().map(ToOwned::to_owned), key.is_multi_region().known().copied())
+    }
+
+    #[test]
+    fn a_key_that_is_looked_up_by_its_alias_has_an_id_all_the_same() {
+        let id = Some(ID.to_owned());
+        assert_eq!(looked_up(&[("key_id", "alias/app"), ("id", ID)]), (id.clone(), Some(true)));
+        let arn = format!("arn:aws:kms:eu-west-1:111122223333:key/{ID}");
+        assert_eq!(looked_up(&[("key_id", "alias/app"), ("arn", &arn)]), (id.clone(), Some(true)));
+        assert_eq!(looked_up(&[("key_id", &arn)]), (id, Some(true)));
+        assert_eq!(looked_up(&[("key_id", "alias/app")]), (None, None), "read during the apply");
     }
 }

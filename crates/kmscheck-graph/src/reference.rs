@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use kmscheck_model::Mode;
 use kmscheck_value::{Because, Kind, Symbol, Text, Unknown, Value};
 
 use crate::alias::Alias;
@@ -205,6 +206,8 @@ impl<'p> Resolver<'_, 'p> {
         if let Some(key) = self.key_index.at(node) {
             let written = match attribute {
                 "arn" => Written::Arn,
+                // Of a data source this is its argument, in whatever form.
+                "key_id" if node.resource.address.mode == Mode::Data => Written::Unclear,
                 "key_id" | "id" => Written::KeyId,
                 "" => Written::Unclear,
                 _ => return None,
