@@ -214,7 +214,7 @@ fn state(key: &Key<'_>) -> Knowledge<Option<Unusable>> {
 mod tests {
     use serde_json::json;
 
-    use super::super::inline::{Planned, create, delete, keep, update, verdicts};
+    use super::super::inline::{Planned, create, delete, forget, keep, update, verdicts};
     use super::*;
 
     #[test]
@@ -260,6 +260,17 @@ mod tests {
         assert!(judge(vec![looked_up(json!("PendingDeletion")), alias]).is_empty());
         let gone = delete("aws_sqs_queue.q", json!({"kms_master_key_id": ARN}));
         assert!(judge(vec![looked_up(json!("PendingDeletion")), gone]).is_empty());
+    }
+
+    #[test]
+    fn a_key_that_terraform_forgets_is_the_one_that_is_looked_up() {
+        let forgotten = || forget("aws_kms_key.a", json!({"arn": ARN}));
+        let violated = ["violated high aws_sqs_queue.q"];
+        assert_eq!(
+            judge(vec![looked_up(json!("PendingDeletion")), forgotten(), queue(json!(ARN))]),
+            violated
+        );
+        assert!(judge(vec![looked_up(json!("Enabled")), forgotten(), queue(json!(ARN))]).is_empty());
     }
 
     #[test]
