@@ -12,7 +12,7 @@ data "aws_kms_alias" "app" {
 
 resource "aws_kms_alias" "other" {
   name          = "alias/other"
-  target_key_id = data.aws_kms_key.app.key_id
+  target_key_id = data.aws_kms_key.app.id
 }
 
 resource "aws_sqs_queue" "jobs" {

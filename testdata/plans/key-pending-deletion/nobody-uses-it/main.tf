@@ -8,11 +8,11 @@ data "aws_kms_key" "app" {
 
 resource "aws_kms_alias" "other" {
   name          = "alias/other"
-  target_key_id = data.aws_kms_key.app.key_id
+  target_key_id = data.aws_kms_key.app.id
 }
 
 resource "aws_kms_grant" "app" {
-  key_id            = data.aws_kms_key.app.key_id
+  key_id            = data.aws_kms_key.app.id
   grantee_principal = "arn:aws:iam::111122223333:role/app"
   operations        = ["Decrypt"]
 }

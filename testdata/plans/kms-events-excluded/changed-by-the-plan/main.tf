@@ -2,13 +2,9 @@ provider "aws" {
   region = "eu-west-1"
 }
 
-resource "aws_s3_bucket" "trails" {
-  bucket = "example-trail"
-}
-
 resource "aws_cloudtrail" "begins" {
   name           = "begins"
-  s3_bucket_name = aws_s3_bucket.trails.bucket
+  s3_bucket_name = "example-trail"
 
   event_selector {
     exclude_management_event_sources = ["kms.amazonaws.com"]
@@ -17,7 +13,7 @@ resource "aws_cloudtrail" "begins" {
 
 resource "aws_cloudtrail" "stops" {
   name           = "stops"
-  s3_bucket_name = aws_s3_bucket.trails.bucket
+  s3_bucket_name = "example-trail"
 
   event_selector {
     exclude_management_event_sources = []

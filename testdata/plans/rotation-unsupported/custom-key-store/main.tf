@@ -14,6 +14,6 @@ resource "aws_kms_key" "external" {
 }
 
 resource "aws_kms_key" "none" {
-  custom_key_store_id = ""
+  custom_key_store_id = null
   enable_key_rotation = true
 }
