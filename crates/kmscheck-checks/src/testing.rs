@@ -1,4 +1,5 @@
 //! Judging plans in tests.
+#![expect(clippy::disallowed_methods, reason = "tests read recorded plans")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,7 +31,12 @@ pub(crate) fn recorded(check: &dyn Registered) {
 /// The verdicts of a check on a plan, as lines: `violated high aws_kms_key.a`, `undetermined aws_kms_key.b`. Where a
 /// graver check speaks, this one is silent.
 pub(crate) fn verdicts(check: &dyn Registered, plan: &str, settings: &Settings) -> Vec<String> {
-    let projects = [read(plan)];
+    verdicts_together(check, &[plan], settings)
+}
+
+/// The same, of several plans in one call.
+pub(crate) fn verdicts_together(check: &dyn Registered, plans: &[&str], settings: &Settings) -> Vec<String> {
+    let projects: Vec<_> = plans.iter().map(|plan| read(plan)).collect();
     let graph = KmsGraph::build(&projects);
     let evaluations = evaluate(check, Context { graph: &graph, settings });
     let own = evaluations.iter().filter(|evaluation| evaluation.check.id == check.metadata().id);

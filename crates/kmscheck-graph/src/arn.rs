@@ -101,7 +101,7 @@ pub(crate) fn partition_of(region: &str) -> &'static str {
 
 /// Whether a key id is that of a multi-Region key. Source: KMS developer guide, "multi-Region keys": their ids begin
 /// with `mrk-`, and no others do.
-pub(crate) fn is_multi_region_id(id: &str) -> bool {
+pub fn is_multi_region_id(id: &str) -> bool {
     id.starts_with("mrk-")
 }
 
@@ -137,6 +137,21 @@ mod tests {
             "a-b-c-d-e",
         ] {
             assert_eq!(KeyIdentifier::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_region_says_its_partition() {
+        for (region, partition) in [
+            ("eu-west-1", "aws"),
+            ("us-east-1", "aws"),
+            ("cn-north-1", "aws-cn"),
+            ("us-gov-east-1", "aws-us-gov"),
+            ("us-iso-east-1", "aws-iso"),
+            ("us-isob-east-1", "aws-iso-b"),
+            ("eusc-de-east-1", "aws-eusc"),
+        ] {
+            assert_eq!(partition_of(region), partition, "{region}");
         }
     }
 }

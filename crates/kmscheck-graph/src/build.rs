@@ -17,6 +17,7 @@ use crate::graph::Relations;
 use crate::index::{AliasIndex, KeyIndex, TypeIndex};
 use crate::policy::{Documents, EffectivePolicy, PolicySource, PolicyWriter};
 use crate::reference::Resolver;
+use crate::replication::Families;
 use crate::s3::Buckets;
 use crate::{
     Alias, Consumer, Grant, Identity, IdentityPolicy, Key, KeyId, KeyKind, KeyReference, KmsGraph, Replica,
@@ -47,6 +48,7 @@ impl<'p> KmsGraph<'p> {
         let resolver =
             Resolver { keys: &keys, key_index: &key_index, aliases: &aliases, alias_index: &alias_index };
         let replicas = replicas(&keys, &resolver);
+        let families = Families::of(&replicas, &keys);
         let consumers = all_consumers(&types, &resolver, &buckets);
         let grants = grants(&types, &resolver);
         let mut documents = Documents::default();
@@ -68,8 +70,10 @@ impl<'p> KmsGraph<'p> {
             keys,
             key_index,
             aliases,
+            alias_index,
             buckets,
             replicas,
+            families,
             consumers,
             grants,
             policy_writers,

@@ -9,13 +9,13 @@ use rustc_hash::FxHashMap;
 
 use crate::administration::GoneIdentities;
 use crate::former::Former;
-use crate::index::{KeyIndex, TypeIndex};
+use crate::index::{AliasIndex, KeyIndex, TypeIndex};
 use crate::policy::{EffectivePolicy, PolicySource, PolicyWriter};
-use crate::replication::may_belong_to;
+use crate::replication::Families;
 use crate::s3::Buckets;
 use crate::{
     Alias, AliasId, Consumer, ConsumerId, FormerUse, Grant, Identity, IdentityPolicy, Key, KeyId,
-    KeyReference, Node, Primary, Replica, Target,
+    KeyReference, Node, Replica, Target,
 };
 
 /// All KMS keys of a call and all that has to do with them.
@@ -27,8 +27,10 @@ pub struct KmsGraph<'p> {
     pub(crate) keys: Vec<Key<'p>>,
     pub(crate) key_index: KeyIndex<'p>,
     pub(crate) aliases: Vec<Alias<'p>>,
+    pub(crate) alias_index: AliasIndex<'p>,
     pub(crate) buckets: Buckets<'p>,
     pub(crate) replicas: Vec<Replica>,
+    pub(crate) families: Families,
     pub(crate) consumers: Vec<Consumer<'p>>,
     pub(crate) grants: Vec<Grant<'p>>,
     pub(crate) policy_writers: Vec<PolicyWriter<'p>>,
@@ -146,6 +148,12 @@ impl<'p> KmsGraph<'p> {
         &self.aliases
     }
 
+    /// The alias at this position.
+    #[expect(clippy::indexing_slicing, reason = "ids are made by the graph and never leave it")]
+    pub fn alias(&self, id: AliasId) -> &Alias<'p> {
+        &self.aliases[id.0]
+    }
+
     /// The consumers that name a key for certain.
     pub fn consumers_of(&self, id: KeyId) -> impl Iterator<Item = &Consumer<'p>> {
         self.relations(id).consumers.iter().filter_map(|consumer| self.consumers.get(consumer.0))
@@ -202,33 +210,6 @@ impl<'p> KmsGraph<'p> {
         self.buckets.find(node, value)
     }
 
-    /// The replicas of a primary that are known to be its own, those that go included.
-    pub fn replicas_of(&self, primary: KeyId) -> impl Iterator<Item = &Key<'p>> {
-        self.relations(primary).replicas.iter().map(|id| self.key(*id))
-    }
-
-    /// Whether [`KmsGraph::replicas_of`] are all there are: `Undetermined` when a replica whose primary is not
-    /// resolved may be one too, or when a project may hold more than it shows.
-    pub fn all_replicas_known(&self, primary: KeyId) -> Knowledge<()> {
-        let key = self.key(primary);
-        let open = self.projects.iter().find_map(|project| project.all_known().because().cloned());
-        let unresolved = self.replicas.iter().filter(|replica| self.key(replica.key).remains());
-        match open.or_else(|| unresolved.filter_map(|replica| may_belong_to(replica, key)).next()) {
-            None => Knowledge::Known(()),
-            Some(because) => Knowledge::Undetermined(because),
-        }
-    }
-
-    /// What a replica names as its primary; `None` if the key is no replica.
-    pub fn primary_reference(&self, replica: KeyId) -> Option<&KeyReference> {
-        self.replica(replica).map(|replica| &replica.primary)
-    }
-
-    /// The primary of a replica; `None` if the key is no replica.
-    pub fn primary_of(&self, replica: KeyId) -> Option<Knowledge<Primary>> {
-        self.replica(replica).map(Replica::primary)
-    }
-
     /// The key that `name` meant before the change, as `node` used it.
     pub fn former_key(&self, node: Node<'p>, name: &str) -> Option<KeyId> {
         self.former.key(node, name)
@@ -247,19 +228,6 @@ impl<'p> KmsGraph<'p> {
     /// The destroyed replicas of a destroyed primary.
     pub fn destroyed_replicas_of(&self, primary: KeyId) -> &[KeyId] {
         self.former.replicas_of(primary)
-    }
-
-    /// The multi-Region keys that are related to a key in the graph: its primary and that one's replicas, without
-    /// the key itself.
-    pub fn related_keys(&self, id: KeyId) -> Vec<KeyId> {
-        let primary = match self.primary_of(id) {
-            None => Some(id),
-            Some(Knowledge::Known(Primary::Key(primary))) => Some(primary),
-            Some(_) => None,
-        };
-        let Some(primary) = primary else { return Vec::new() };
-        let replicas = self.replicas_of(primary).map(|key| key.id);
-        std::iter::once(primary).chain(replicas).filter(|related| *related != id).collect()
     }
 
     /// The Region of the key that a reference names: known also for a key that no project has, if its ARN says it.
@@ -286,12 +254,12 @@ impl<'p> KmsGraph<'p> {
         }
     }
 
-    fn replica(&self, id: KeyId) -> Option<&Replica> {
+    pub(crate) fn replica(&self, id: KeyId) -> Option<&Replica> {
         self.replicas.get(self.relations(id).replica?)
     }
 
     #[expect(clippy::indexing_slicing, reason = "there is one for each key")]
-    fn relations(&self, id: KeyId) -> &Relations {
+    pub(crate) fn relations(&self, id: KeyId) -> &Relations {
         &self.relations[id.0]
     }
 }

@@ -93,6 +93,9 @@ impl<'p> KeyIndex<'p> {
 pub(crate) struct AliasIndex<'p> {
     by_node: FxHashMap<NodeId, AliasId>,
     by_name: FxHashMap<&'p str, Vec<AliasId>>,
+    unresolved: Vec<AliasId>,
+    /// The same by name, if that is known.
+    unresolved_by_name: FxHashMap<Option<&'p str>, Vec<AliasId>>,
 }
 
 impl<'p> AliasIndex<'p> {
@@ -102,6 +105,10 @@ impl<'p> AliasIndex<'p> {
             index.by_node.insert(alias.node.id, alias.id);
             if let Some(name) = alias.name() {
                 index.by_name.entry(name).or_default().push(alias.id);
+            }
+            if alias.is_unresolved() {
+                index.unresolved.push(alias.id);
+                index.unresolved_by_name.entry(alias.name()).or_default().push(alias.id);
             }
         }
         index
@@ -113,5 +120,13 @@ impl<'p> AliasIndex<'p> {
 
     pub(crate) fn named(&self, name: &str) -> &[AliasId] {
         self.by_name.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The aliases whose key is not known and that may have this name; all of them, if the name is not known.
+    pub(crate) fn unresolved_named(&self, name: Option<&'p str>) -> impl Iterator<Item = AliasId> {
+        let named = |name: Option<&'p str>| self.unresolved_by_name.get(&name).into_iter().flatten().copied();
+        let all = if name.is_none() { &*self.unresolved } else { &[] };
+        let some = name.into_iter().flat_map(move |name| named(Some(name)).chain(named(None)));
+        all.iter().copied().chain(some)
     }
 }

@@ -41,11 +41,12 @@ static TYPES: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::n
             names.push(attribute);
         }
     }
-    for names in types.values_mut() {
+    let sorted = |(resource_type, mut names): (&'static str, Vec<&'static str>)| {
         names.sort_unstable();
         names.dedup();
-    }
-    types
+        (resource_type, names)
+    };
+    types.into_iter().map(sorted).collect()
 });
 
 /// Beside the consumers of keys.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kmscheck_model::Account;
-use kmscheck_value::{Knowledge, Piece, Symbol, Text, Value};
+use kmscheck_value::{Knowledge, Piece, Symbol, Text, Truth, Value};
 
 use crate::arn::{is_multi_region_id, partition_of};
 use crate::principal_symbol::account_text;
@@ -69,6 +69,17 @@ impl KeyKind {
         matches!(self, Self::External | Self::ReplicaExternal)
     }
 
+    /// The resource type whose keys are replicas of keys of this one; `None` if it can be either, or if a replica
+    /// has none. Source: provider, `replica_key.go` and `replica_external_key.go`: each refuses a key with material of
+    /// the other's origin.
+    pub(crate) fn replicated_by(self) -> Option<Self> {
+        match self {
+            Self::Kms => Some(Self::Replica),
+            Self::External => Some(Self::ReplicaExternal),
+            Self::Replica | Self::ReplicaExternal | Self::Data => None,
+        }
+    }
+
     /// Whether the project manages it.
     pub fn is_managed(self) -> bool {
         self != Self::Data
@@ -104,31 +115,79 @@ impl<'p> Key<'p> {
         if self.kind.is_replica() {
             return Knowledge::Known(true);
         }
-        match (self.key_id(), self.kind) {
-            (Some(id), _) => Knowledge::Known(is_multi_region_id(id)),
-            (None, KeyKind::Data) => {
-                Knowledge::undetermined(format!("{} is read during the apply", self.node))
-            }
-            (None, _) => self.node.flag("multi_region", false),
+        match self.key_id() {
+            Some(id) => Knowledge::Known(is_multi_region_id(id)),
+            None if self.kind == KeyKind::Data => self.looked_up_multi_region(),
+            None => self.node.flag("multi_region", false),
         }
     }
-}
 
-/// The `key_id` of the data source is its argument, which may be an alias: the id of the key is its `id`.
-/// Source: provider, `aws_kms_key` data source, and observed in plans of version 5.100.
-fn looked_up_id(node: Node<'_>) -> Option<&str> {
-    let named = |attribute: &str| node.attribute(attribute).and_then(Value::as_str);
-    let id = |text| match KeyIdentifier::parse(text)? {
-        KeyIdentifier::KeyArn(_, id) => Some(id),
-        KeyIdentifier::KeyId(_) => Some(text),
-        KeyIdentifier::AliasArn(..) | KeyIdentifier::AliasName(_) => None,
-    };
-    named("id").or_else(|| named("arn").and_then(id)).or_else(|| named("key_id").and_then(id))
+    /// A data source decides nothing by leaving `multi_region` out: AWS fills it in.
+    fn looked_up_multi_region(&self) -> Knowledge<bool> {
+        let found = self.node.attribute("multi_region").and_then(Value::as_bool);
+        found.map_or_else(
+            || Knowledge::Undetermined(self.node.unknown_until_apply("multi_region")),
+            Knowledge::Known,
+        )
+    }
+
+    /// Whether it is a replica. Of a key that something else manages AWS tells, when it was looked up.
+    pub fn is_replica(&self) -> bool {
+        let looked_up = || {
+            let configuration = self.node.attribute("multi_region_configuration")?;
+            configuration.items().first()?.get("multi_region_key_type")?.as_str()
+        };
+        self.kind.is_replica() || self.kind == KeyKind::Data && looked_up() == Some("REPLICA")
+    }
+
+    /// The partition that it is in.
+    pub fn partition(&self) -> Knowledge<&'p str> {
+        match self.arn().and_then(Arn::parse) {
+            Some(arn) => Knowledge::Known(arn.partition),
+            None => self.region.as_ref().map(|region| partition_of(region)),
+        }
+    }
+
+    /// Whether both are in one account.
+    pub fn shares_account(&self, other: &Self) -> Truth {
+        let same = self.account.same(&other.account);
+        match (self.account_of_provider(), other.account_of_provider()) {
+            (Some(own), Some(others)) if same == Truth::Unknown && self.node.id.0 == other.node.id.0 => {
+                own.same(others)
+            }
+            _ => same,
+        }
+    }
+
+    /// The account of the provider configuration, if the key must be in it: only an ARN can name one of another account.
+    fn account_of_provider(&self) -> Option<&'p Account> {
+        let name = self.node.attribute("key_id").and_then(Value::as_str).and_then(KeyIdentifier::parse);
+        let own = matches!(name, Some(KeyIdentifier::KeyId(_) | KeyIdentifier::AliasName(_)));
+        (self.kind.is_managed() || own).then_some(&self.node.resource.deployment.account)
+    }
+
+    /// Whether both are in one Region.
+    pub fn shares_region(&self, other: &Self) -> Knowledge<bool> {
+        match (&self.region, &other.region) {
+            (Knowledge::Known(own), Knowledge::Known(others)) => Knowledge::Known(own == others),
+            _ => self.node.shares_region(other.node),
+        }
+    }
 }
 
 /// A key that is replaced gets a new id: the one before the change says nothing about the key after it.
 fn key_id(node: Node<'_>) -> Option<&str> {
     node.attribute("key_id").or_else(|| node.attribute("id")).and_then(Value::as_str)
+}
+
+/// The `key_id` of a data source is whatever it looks the key up by.
+fn looked_up_id(node: Node<'_>) -> Option<&str> {
+    ["arn", "id", "key_id"].into_iter().find_map(|name| {
+        match node.attribute(name).and_then(Value::as_str).and_then(KeyIdentifier::parse)? {
+            KeyIdentifier::KeyArn(_, id) | KeyIdentifier::KeyId(id) => Some(id),
+            KeyIdentifier::AliasArn(..) | KeyIdentifier::AliasName(_) => None,
+        }
+    })
 }
 
 fn region(node: Node<'_>) -> Knowledge<Arc<str>> {

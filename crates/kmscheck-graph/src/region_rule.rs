@@ -42,17 +42,25 @@ fn named_region(node: Node<'_>, attribute: &str, value: Option<&Value>) -> Knowl
 }
 
 /// Whether a text has the form of a Region's name: `eu-west-1`, `us-gov-east-1`, `us-iso-east-1`.
+///
+/// Every name has a direction before its number, which tells it from other words with numbers, such as `app-tier-1`.
+/// Source: AWS General Reference, "Regions and endpoints".
 pub(crate) fn is_region(text: &str) -> bool {
     let mut parts = text.split('-');
     let number = parts
         .next_back()
         .is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let direction = parts.next_back().is_some_and(|part| DIRECTIONS.contains(&part));
     let words: Vec<_> = parts.collect();
     number
-        && (2..=3).contains(&words.len())
+        && direction
+        && (1..=2).contains(&words.len())
         && words.iter().all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()))
         && words.first().is_some_and(|word| (2..=4).contains(&word.len()))
 }
+
+const DIRECTIONS: [&str; 9] =
+    ["central", "east", "north", "northeast", "northwest", "south", "southeast", "southwest", "west"];
 
 #[cfg(test)]
 mod tests {
@@ -80,6 +88,9 @@ mod tests {
             "arn:aws:s3",
             "1-2-3",
             "logs-eu-west-1-x-2",
+            "app-tier-1",
+            "central-1",
+            "east",
         ] {
             assert!(!is_region(other), "{other}");
         }

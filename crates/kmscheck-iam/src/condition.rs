@@ -127,7 +127,7 @@ pub(crate) fn all<'c>(
         match (condition.holding(requests), result.0) {
             (Holding::Never, _) => return (Holding::Never, Some(condition)),
             (Holding::Unknown, Holding::Always | Holding::ByChoice) => {
-                result = (Holding::Unknown, Some(condition))
+                result = (Holding::Unknown, Some(condition));
             }
             (Holding::ByChoice, Holding::Always) => result = (Holding::ByChoice, Some(condition)),
             _ => {}

@@ -12,10 +12,21 @@ use crate::{
     ServiceEndpoint, Statement, texts,
 };
 
-/// The access that the policy of one key gives.
+/// The access that the policy of one key gives, as it is written and with the key's own Region taken out. What is the
+/// same in one of the two forms is the same: a policy may name its own Region, and it may name all Regions of its
+/// relatives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Normal {
-    access: BTreeMap<Access, Granted>,
+    access: Vec<(Forms, Granted)>,
+    written: BTreeMap<Access, ActionSet>,
+    neutral: BTreeMap<Access, ActionSet>,
+}
+
+/// The two forms of one access.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Forms {
+    written: Access,
+    neutral: Access,
 }
 
 /// To whom, under which conditions.
@@ -34,21 +45,12 @@ enum Who {
     Not(BTreeSet<(PrincipalCategory, Text)>),
 }
 
-/// Which actions, and the first statement that covers any of them.
-#[derive(Debug, Clone, Copy)]
+/// Which actions, and the statement that covers them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Granted {
     actions: ActionSet,
     statement: usize,
 }
-
-/// Where access stands is no part of it.
-impl PartialEq for Granted {
-    fn eq(&self, other: &Self) -> bool {
-        self.actions == other.actions
-    }
-}
-
-impl Eq for Granted {}
 
 /// What stands for the Region of a key in its policy.
 const OWN_REGION: &str = "(own Region)";
@@ -74,7 +76,7 @@ impl Normal {
     }
 
     fn read(policy: KeyPolicy<'_>, region: Option<&str>, without: ActionSet) -> Result<Self, Because> {
-        let mut access = BTreeMap::new();
+        let mut access = Vec::new();
         if let Some(because) = policy.document.openness() {
             return Err(because.clone());
         }
@@ -95,15 +97,22 @@ impl Normal {
             if actions.is_empty() {
                 continue;
             }
-            let conditions: BTreeSet<_> =
-                statement.conditions.iter().map(|condition| normal_condition(condition, region)).collect();
-            for who in principals(statement, region).ok_or_else(|| unclear("a principal"))? {
-                let key = Access { effect, who, conditions: conditions.clone() };
-                let granted = access.entry(key).or_insert(Granted { actions, statement: statement.index });
-                granted.actions = granted.actions.union(actions);
-            }
+            let granted = Granted { actions, statement: statement.index };
+            let written = forms(statement, effect, None).ok_or_else(|| unclear("a principal"))?;
+            let neutral = forms(statement, effect, region).ok_or_else(|| unclear("a principal"))?;
+            let both = written.into_iter().zip(neutral).map(|(written, neutral)| Forms { written, neutral });
+            access.extend(both.map(|forms| (forms, granted)));
         }
-        Ok(Self { access })
+        Ok(Self::new(access))
+    }
+
+    fn new(access: Vec<(Forms, Granted)>) -> Self {
+        let (mut written, mut neutral) = (BTreeMap::new(), BTreeMap::new());
+        for (forms, granted) in &access {
+            add(&mut written, &forms.written, granted.actions);
+            add(&mut neutral, &forms.neutral, granted.actions);
+        }
+        Self { access, written, neutral }
     }
 
     /// What this policy and `other` do not have in common; nothing if they give the same access.
@@ -118,37 +127,66 @@ impl Normal {
 
     /// The statements that give or take what `other` does not.
     fn beyond(&self, other: &Self) -> Vec<usize> {
-        let more = self.access.iter().filter(|(access, granted)| {
-            let theirs = other.access.get(access).map_or(ActionSet::default(), |theirs| theirs.actions);
-            !granted.actions.without(theirs).is_empty()
-        });
+        let more = self
+            .access
+            .iter()
+            .filter(|(forms, granted)| !granted.actions.without(other.same(forms)).is_empty());
         more.map(|(_, granted)| granted.statement).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The actions that this policy allows somebody whom `other` does not allow them, or denies.
     fn gained_over(&self, other: &Self) -> ActionSet {
-        let allowed = self.access.iter().filter(|(access, _)| access.effect == Effect::Allow);
-        let gained = allowed.map(|(access, granted)| granted.actions.without(other.allowed(access)));
-        let denied = other.access.iter().filter(|(access, _)| access.effect == Effect::Deny);
-        let freed = denied.map(|(access, granted)| {
-            granted.actions.without(self.access.get(access).map_or(ActionSet::default(), |own| own.actions))
-        });
-        let anything = self.access.iter().filter(|(access, _)| access.effect == Effect::Allow);
-        let anything = anything.fold(ActionSet::default(), |all, (_, granted)| all.union(granted.actions));
-        let freed = freed.map(|freed| freed.intersection(anything));
-        gained.chain(freed).fold(ActionSet::default(), ActionSet::union)
+        let gained = self
+            .of_effect(Effect::Allow)
+            .map(|(forms, granted)| granted.actions.without(other.allowed(forms)));
+        let freed =
+            other.of_effect(Effect::Deny).map(|(forms, granted)| granted.actions.without(self.same(forms)));
+        let anything = union(self.of_effect(Effect::Allow).map(|(_, granted)| granted.actions));
+        union(gained).union(union(freed).intersection(anything))
     }
 
-    /// The actions that are allowed to whoever has `access`: under the same conditions or fewer, or as to everyone.
-    fn allowed(&self, access: &Access) -> ActionSet {
-        let covers = |other: &Access| {
+    fn of_effect(&self, effect: Effect) -> impl Iterator<Item = (&Forms, &Granted)> {
+        let all = self.access.iter().map(|(forms, granted)| (forms, granted));
+        all.filter(move |(forms, _)| forms.written.effect == effect)
+    }
+
+    /// The actions of the same access here.
+    fn same(&self, forms: &Forms) -> ActionSet {
+        let find = |map: &BTreeMap<Access, ActionSet>, access| map.get(access).copied().unwrap_or_default();
+        find(&self.written, &forms.written).union(find(&self.neutral, &forms.neutral))
+    }
+
+    /// The actions that are allowed to whoever has an access: under the same conditions or fewer, or as to everyone.
+    fn allowed(&self, forms: &Forms) -> ActionSet {
+        let covers = |other: &Access, access: &Access| {
             other.effect == Effect::Allow
                 && (other.who == access.who || other.who == Who::Everyone)
                 && other.conditions.is_subset(&access.conditions)
         };
-        let covering = self.access.iter().filter(|(other, _)| covers(other));
-        covering.fold(ActionSet::default(), |all, (_, granted)| all.union(granted.actions))
+        let covering = self.access.iter().filter(|(other, _)| {
+            covers(&other.written, &forms.written) || covers(&other.neutral, &forms.neutral)
+        });
+        union(covering.map(|(_, granted)| granted.actions))
     }
+}
+
+fn union(sets: impl Iterator<Item = ActionSet>) -> ActionSet {
+    sets.fold(ActionSet::default(), ActionSet::union)
+}
+
+fn add(map: &mut BTreeMap<Access, ActionSet>, access: &Access, actions: ActionSet) {
+    match map.get_mut(access) {
+        Some(known) => *known = known.union(actions),
+        None => drop(map.insert(access.clone(), actions)),
+    }
+}
+
+/// What a statement gives to each of its principals.
+fn forms(statement: &Statement, effect: Effect, region: Option<&str>) -> Option<Vec<Access>> {
+    let conditions = statement.conditions.iter().map(|condition| normal_condition(condition, region));
+    let conditions: BTreeSet<_> = conditions.collect();
+    let all = principals(statement, region)?.into_iter();
+    Some(all.map(|who| Access { effect, who, conditions: conditions.clone() }).collect())
 }
 
 impl Comparison {

@@ -66,7 +66,7 @@ impl Reader<'_> {
                 read.statements.push(self.statement(0, single)?);
             }
             Some(Json::String(string)) if self.symbols.is_unknown(string) => {
-                read.more = Some(self.unknown(string))
+                read.more = Some(self.unknown(string));
             }
             None if self.dialect == Dialect::Provider => {}
             _ => return Err(DocumentError::NoStatement),

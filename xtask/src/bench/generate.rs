@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The recorded plan of ten keys in one module, and the name of that module.
 const KEYS: (&str, &str) = ("testdata/plans/general/ten-keys/plan.json", "team_0");
@@ -36,7 +36,9 @@ pub(crate) fn plan(root: &Path, size: &Size) -> Result<String, String> {
     text.push_str(&keys.providers);
     text.push_str(r#","root_module":{"module_calls":{"#);
     join(&mut text, copies().map(|copy| copy.call));
-    text.push_str(r#"}}},"timestamp":"2026-01-01T00:00:00Z","applyable":true,"complete":true,"errored":false}"#);
+    text.push_str(
+        r#"}}},"timestamp":"2026-01-01T00:00:00Z","applyable":true,"complete":true,"errored":false}"#,
+    );
     Ok(text)
 }
 
@@ -58,7 +60,7 @@ impl Template {
     fn read(root: &Path, (path, module): (&str, &'static str)) -> Result<Self, String> {
         let bytes = fs::read(root.join(path)).map_err(|error| format!("{path}: {error}"))?;
         let plan: Value = serde_json::from_slice(&bytes).map_err(|error| format!("{path}: {error}"))?;
-        let at = |pointer: &str| plan.pointer(pointer).cloned().unwrap_or_else(|| json!(null));
+        let at = |pointer: &str| plan.pointer(pointer).cloned().unwrap_or(Value::Null);
         let changes = at("/resource_changes").as_array().cloned().unwrap_or_default();
         let changes: Vec<_> = changes.iter().map(ToString::to_string).collect();
         let call = at(&format!("/configuration/root_module/module_calls/{module}"));

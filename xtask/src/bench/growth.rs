@@ -20,7 +20,9 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
         let times = (0..runs).map(|_| analyse(text.as_bytes())).collect::<Result<Vec<_>, _>>()?;
         let per_key = times.iter().min().map_or(0.0, Duration::as_secs_f64) * 1e6 / as_float(keys);
         let ratio = per_key / *base.get_or_insert(per_key);
-        println!("growth          {keys:>7} keys {per_key:>8.2} us a key, {ratio:>5.2} x the first (target: 0.80 to 1.20)");
+        println!(
+            "growth          {keys:>7} keys {per_key:>8.2} us a key, {ratio:>5.2} x the first (target: 0.80 to 1.20)"
+        );
     }
     Ok(())
 }
@@ -32,7 +34,8 @@ fn as_float(count: usize) -> f64 {
 
 fn analyse(bytes: &[u8]) -> Result<Duration, String> {
     let begin = Instant::now();
-    let reading = kmscheck_plan::read(bytes, &ReadOptions::named("plan.json"), &KmsInterest).map_err(|error| error.to_string())?;
+    let reading = kmscheck_plan::read(bytes, &ReadOptions::named("plan.json"), &KmsInterest)
+        .map_err(|error| error.to_string())?;
     let projects = [reading.project];
     let graph = KmsGraph::build(&projects);
     let settings = Settings::default();

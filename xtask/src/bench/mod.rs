@@ -1,4 +1,10 @@
 //! `cargo xtask bench`: how long kmscheck takes, as ratios to the least that any program must do with the same bytes.
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a command that measures starts programs, takes the time and prints a table"
+)]
 
 mod generate;
 mod growth;
@@ -39,7 +45,9 @@ fn floor(kind: &str, path: &str) -> Result<(), String> {
     let bytes = fs::read(path).map_err(|error| format!("{path}: {error}"))?;
     let parsed = match kind {
         "ignored" => serde_json::from_slice::<IgnoredAny>(&bytes).map(|_| ()),
-        _ => serde_json::from_slice::<Value>(&bytes).map(|value| std::mem::forget(value)),
+        _ => serde_json::from_slice::<Value>(&bytes).map(|value| {
+            std::hint::black_box(std::mem::ManuallyDrop::new(value));
+        }),
     };
     parsed.map_err(|error| format!("{path}: {error}"))
 }
@@ -62,12 +70,27 @@ fn table(root: &Path) -> Result<(), String> {
     build(root)?;
     let folder = root.join("target/bench");
     fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    let some = Work { name: "2 % about KMS", plan: folder.join("some-kms.json"), floor: "ignored", time_target: 1.5, memory_target: 1.3 };
-    let all = Work { name: "all about KMS", plan: folder.join("all-kms.json"), floor: "value", time_target: 1.0, memory_target: 2.0 };
+    let some = Work {
+        name: "2 % about KMS",
+        plan: folder.join("some-kms.json"),
+        floor: "ignored",
+        time_target: 1.5,
+        memory_target: 1.3,
+    };
+    let all = Work {
+        name: "all about KMS",
+        plan: folder.join("all-kms.json"),
+        floor: "value",
+        time_target: 1.0,
+        memory_target: 2.0,
+    };
     for (work, size) in [(&some, &SOME_KMS), (&all, &ALL_KMS)] {
         fs::write(&work.plan, generate::plan(root, size)?).map_err(|error| error.to_string())?;
     }
-    println!("{:<15} {:<22} {:>9} {:>7} {:>8} {:>10} {:>8}", "plan", "program", "median", "ratio", "target", "peak/file", "target");
+    println!(
+        "{:<15} {:<22} {:>9} {:>7} {:>8} {:>10} {:>8}",
+        "plan", "program", "median", "ratio", "target", "peak/file", "target"
+    );
     for work in [&some, &all] {
         rows(root, work)?;
     }
@@ -76,7 +99,10 @@ fn table(root: &Path) -> Result<(), String> {
 }
 
 fn build(root: &Path) -> Result<(), String> {
-    let status = Command::new("cargo").args(["build", "--release", "--quiet", "-p", "kmscheck", "-p", "xtask"]).current_dir(root).status();
+    let status = Command::new("cargo")
+        .args(["build", "--release", "--quiet", "-p", "kmscheck", "-p", "xtask"])
+        .current_dir(root)
+        .status();
     match status {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("cargo build: {status}")),
@@ -101,7 +127,12 @@ fn rows(root: &Path, work: &Work) -> Result<(), String> {
             arguments: [quiet(), vec![plan.clone()]].concat(),
             stdin: None,
         },
-        Contender { name: "kmscheck < FILE", program: program(root, "kmscheck"), arguments: quiet(), stdin: Some(plan) },
+        Contender {
+            name: "kmscheck < FILE",
+            program: program(root, "kmscheck"),
+            arguments: quiet(),
+            stdin: Some(plan),
+        },
     ];
     let runs = measure::compare(&contenders, ROUNDS)?;
     let base = runs.first().map_or(Duration::ZERO, |run| run.time).as_secs_f64();
@@ -130,7 +161,8 @@ fn row(work: &Work, name: &str, run: &Run, base: f64, size: u64) {
 fn cold_start(root: &Path) -> Result<(), String> {
     let plan = root.join("testdata/plans/general/ten-keys/plan.json").display().to_string();
     let arguments = vec!["--exit-zero".to_owned(), "--quiet".to_owned(), plan];
-    let contender = Contender { name: "kmscheck FILE", program: program(root, "kmscheck"), arguments, stdin: None };
+    let contender =
+        Contender { name: "kmscheck FILE", program: program(root, "kmscheck"), arguments, stdin: None };
     let runs = measure::compare(&[contender], 4 * ROUNDS)?;
     let time = runs.first().map_or(Duration::ZERO, |run| run.time).as_secs_f64() * 1000.0;
     println!("{:<15} {:<22} {time:>7.1} ms   (target: at most 15 ms)", "ten keys", "kmscheck FILE");

@@ -80,7 +80,8 @@ pub(crate) fn settings(text: &str) -> Settings {
     toml::from_str(text).unwrap()
 }
 
-/// A plan of these resources as JSON, with the provider in `eu-west-1` and `aws.us` in `us-east-1`.
+/// A plan of these resources as JSON, with the provider in `eu-west-1`, `aws.us` in `us-east-1`, `aws.frankfurt` in
+/// `eu-central-1`, and `aws.somewhere` and `aws.elsewhere` in Regions that the plan does not hold.
 ///
 /// `terraform_data.x.output` and `data.aws_iam_policy_document.x.json` are there to be referred to; neither is known.
 pub(crate) fn plan(mut resources: Vec<Planned>) -> String {
@@ -90,7 +91,16 @@ pub(crate) fn plan(mut resources: Vec<Planned>) -> String {
     let (changes, configs): (Vec<_>, Vec<_>) =
         resources.into_iter().map(|planned| (planned.change, planned.config)).unzip();
     let configs: Vec<_> = configs.into_iter().flatten().collect();
-    let provider = |alias: Option<&str>, region: &str| json!({"name": "aws", "alias": alias, "expressions": {"region": {"constant_value": region}}});
+    let provider = |alias: Option<&str>, region: Json| json!({"name": "aws", "alias": alias, "expressions": {"region": region}});
+    let known = |region: &str| json!({"constant_value": region});
+    let unknown = || json!({"references": ["local.region"]});
+    let providers = json!({
+        "aws": provider(None, known("eu-west-1")),
+        "aws.us": provider(Some("us"), known("us-east-1")),
+        "aws.frankfurt": provider(Some("frankfurt"), known("eu-central-1")),
+        "aws.somewhere": provider(Some("somewhere"), unknown()),
+        "aws.elsewhere": provider(Some("elsewhere"), unknown()),
+    });
     json!({
         "format_version": "1.2",
         "terraform_version": "1.11.4",
@@ -98,7 +108,7 @@ pub(crate) fn plan(mut resources: Vec<Planned>) -> String {
         "errored": false,
         "resource_changes": changes,
         "configuration": {
-            "provider_config": {"aws": provider(None, "eu-west-1"), "aws.us": provider(Some("us"), "us-east-1")},
+            "provider_config": providers,
             "root_module": {"resources": configs},
         },
     })

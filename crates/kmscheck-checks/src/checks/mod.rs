@@ -12,6 +12,7 @@ macro_rules! declare_check {
     };
 }
 
+mod alias_missing_in_replica_region;
 mod alias_retargeted;
 mod consumers;
 mod default_key_policy;
@@ -27,7 +28,9 @@ mod key_usage_spec_mismatch;
 mod kms_events_excluded;
 mod lockout_check_bypassed;
 mod material_expires;
+mod missing_replica;
 mod missing_tags;
+mod multi_region_key_without_replica;
 mod no_iam_delegation;
 mod policies;
 mod policy_lost_on_replace;
@@ -35,7 +38,10 @@ mod policy_reset_on_destroy;
 mod policy_set_twice;
 mod public_key_policy;
 mod replica_default_policy;
+mod replica_in_primary_region;
+mod replica_of_single_region_key;
 mod replica_policy_differs;
+mod replication_words;
 mod rotation_disabled;
 mod rotation_period;
 mod rotation_unsupported;
@@ -47,9 +53,14 @@ mod via_service_other_region;
 /// In the order of the catalogue: by group, then as the groups tell their story.
 pub(crate) const ALL: &[&dyn Registered] = &[
     // replication
+    &missing_replica::MissingReplica,
     &replica_policy_differs::ReplicaPolicyDiffers,
     &replica_default_policy::ReplicaDefaultPolicy,
+    &replica_of_single_region_key::ReplicaOfSingleRegionKey,
+    &replica_in_primary_region::ReplicaInPrimaryRegion,
     &via_service_other_region::ViaServiceOtherRegion,
+    &alias_missing_in_replica_region::AliasMissingInReplicaRegion,
+    &multi_region_key_without_replica::MultiRegionKeyWithoutReplica,
     // lockout
     &key_lockout::KeyLockout,
     &single_policy_administrator::SinglePolicyAdministrator,

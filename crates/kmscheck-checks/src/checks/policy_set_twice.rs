@@ -237,7 +237,9 @@ fn inline_document<'g>(cx: Context<'g>, key: &Key<'g>) -> Option<Option<&'g Docu
 fn is_same(key: &Key<'_>, first: Option<&Document>, second: Option<&Document>) -> Truth {
     let normal = |document: &Document| Normal::of(key.policy(document), None, ActionSet::default());
     match (first.map(normal), second.map(normal)) {
-        (Some(Knowledge::Known(first)), Some(Knowledge::Known(second))) => (first == second).into(),
+        (Some(Knowledge::Known(first)), Some(Knowledge::Known(second))) => {
+            first.compare(&second).is_same().into()
+        }
         _ => Truth::Unknown,
     }
 }

@@ -126,7 +126,7 @@ impl Check for PublicKeyPolicy {
         match part {
             Part::Statement(_, policy, statement) => {
                 let statement = PublicStatement { policy: *policy, statement };
-                Ok(statement.exposure().ok()?.map(opening))
+                Ok(statement.exposure().ok()?.as_ref().map(opening))
             }
             Part::Rest(key) => rest(cx, *key).map(|()| None),
         }
@@ -148,9 +148,9 @@ fn on_statement(cx: Context<'_>, key: &Key<'_>, part: &Part<'_>, finding: Findin
     with_writer(cx, key, finding.subject(path).evidence(shown(statement)))
 }
 
-fn opening(exposure: Exposure<'_>) -> Opening {
+fn opening(exposure: &Exposure<'_>) -> Opening {
     Opening {
-        severity: severity(&exposure),
+        severity: severity(exposure),
         narrowing: exposure.narrowing,
         actions: exposure.actions.iter().map(|action| action.name).collect(),
         useless: exposure.useless.iter().map(|condition| condition.key.to_string()).collect(),

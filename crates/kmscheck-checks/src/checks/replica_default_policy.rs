@@ -113,7 +113,7 @@ declare_check! {
     ///
     /// # What it leaves alone
     ///
-    /// A primary that has the default policy itself. A replica whose policy an `aws_kms_key_policy` writes.
+    /// A primary without a policy of its own. A replica whose policy an `aws_kms_key_policy` writes.
     ///
     /// # References
     ///

@@ -12,8 +12,13 @@ pub(super) fn known(map: &Map) -> Json {
     Json::Object(known.collect())
 }
 
-/// Where an object is unknown, as in `after_unknown`: `true` for a value, nothing for a known attribute.
+/// Where an object is unknown, as in `after_unknown`: `true` for a value, nothing for a known attribute, and nothing at
+/// all if the object is known as a whole.
 pub(super) fn unknown(map: &Map) -> Json {
+    if map.iter().any(|(_, value)| has_unknown(value)) { marks(map) } else { Json::Object(Object::default()) }
+}
+
+fn marks(map: &Map) -> Json {
     let marks = map.iter().map(|(name, value)| (name.to_owned(), mark(value)));
     Json::Object(marks.filter(|(_, mark)| *mark != Json::Bool(false)).collect::<Object<_, _>>())
 }
@@ -43,8 +48,16 @@ fn mark(value: &Value) -> Json {
         _ if is_unknown(value) => Json::Bool(true),
         _ if value.is_sensitive() => Json::Bool(false),
         Kind::List(items) => items.iter().map(mark).collect(),
-        Kind::Map(map) => unknown(map),
+        Kind::Map(map) => marks(map),
         _ => Json::Bool(false),
+    }
+}
+
+fn has_unknown(value: &Value) -> bool {
+    match &value.kind {
+        Kind::List(items) => items.iter().any(has_unknown),
+        Kind::Map(map) => map.iter().any(|(_, value)| has_unknown(value)),
+        _ => is_unknown(value),
     }
 }
 
@@ -85,6 +98,8 @@ mod tests {
             known(&map),
             json!({"days": 7, "names": ["a", null], "none": null, "password": HIDDEN, "tags": {}})
         );
+        let known_map = Map::from_iter([("tags".into(), Value::new(Kind::Map(Map::default())))]);
+        assert_eq!(unknown(&known_map), json!({}));
         assert_eq!(unknown(&map), json!({"arn": true, "key": true, "names": [false, true], "tags": {}}));
     }
 }

@@ -1,8 +1,9 @@
 //! The objects of `kmscheck inspect`, one struct each.
 
 use kmscheck_graph::{Key, KmsGraph, Node, PolicySource, Primary};
+use kmscheck_iam::{Document as PolicyDocument, Statement};
 use kmscheck_model::{Mode, Project, Resource};
-use kmscheck_value::Knowledge;
+use kmscheck_value::{Knowledge, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -118,8 +119,12 @@ fn addresses<'p>(nodes: impl Iterator<Item = Node<'p>>) -> Vec<String> {
 
 impl PolicyView {
     fn of(graph: &KmsGraph<'_>, key: &Key<'_>) -> Self {
-        let source = graph.policy(key.id).source;
-        Self { source: source.name(), statements: writer(source).and_then(statements) }
+        let policy = graph.policy(key.id);
+        let statements = match writer(policy.source).and_then(|writer| writer.attribute("policy")) {
+            Some(text) if text.as_text().is_some() => as_written(text),
+            _ => policy.document.known().and_then(Option::as_deref).and_then(in_parts),
+        };
+        Self { source: policy.source.name(), statements }
     }
 }
 
@@ -131,10 +136,19 @@ fn writer(source: PolicySource<'_>) -> Option<Node<'_>> {
     }
 }
 
+/// The statements of a document that is known in its parts only; `None` if one of them is not.
+fn in_parts(document: &PolicyDocument) -> Option<Json> {
+    if document.is_open() {
+        return None;
+    }
+    let shown = |statement: &Statement| serde_json::from_str::<Json>(&statement.to_string()).ok();
+    document.statements.iter().map(shown).collect()
+}
+
 /// The statements as they are written; `None` if they are not known or must not be shown.
-fn statements(writer: Node<'_>) -> Option<Json> {
-    let policy = writer.attribute("policy").filter(|policy| !policy.is_sensitive())?;
-    let mut document: Json = serde_json::from_str(policy.as_str()?).ok()?;
+fn as_written(policy: &Value) -> Option<Json> {
+    let mut document: Json =
+        serde_json::from_str(policy.as_str().filter(|_| !policy.is_sensitive())?).ok()?;
     match document.get_mut("Statement")?.take() {
         single @ Json::Object(_) => Some(Json::Array(vec![single])),
         several => Some(several),

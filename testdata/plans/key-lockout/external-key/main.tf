@@ -1,0 +1,23 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  account = "arn:aws:iam::${data.aws_caller_identity.current.account_id}"
+}
+
+resource "aws_kms_external_key" "app" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { AWS = "${local.account}:root" }
+        Action    = ["kms:Decrypt", "kms:DescribeKey"]
+        Resource  = "*"
+      },
+    ]
+  })
+}

@@ -1,0 +1,16 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  account = "arn:aws:iam::${data.aws_caller_identity.current.account_id}"
+}
+
+resource "terraform_data" "x" {}
+
+resource "aws_kms_key" "app" {
+  enable_key_rotation                = true
+  bypass_policy_lockout_safety_check = terraform_data.x.id == "1"
+}

@@ -1,0 +1,28 @@
+data "aws_caller_identity" "current" {}
+
+locals {
+  account = "arn:aws:iam::${data.aws_caller_identity.current.account_id}"
+}
+
+variable "multi_region" {
+  type = bool
+}
+
+resource "aws_kms_key" "app" {
+  enable_key_rotation = true
+  multi_region        = var.multi_region
+}
+resource "aws_kms_key_policy" "app" {
+  key_id = aws_kms_key.app.key_id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { AWS = "${local.account}:root" }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+    ]
+  })
+}

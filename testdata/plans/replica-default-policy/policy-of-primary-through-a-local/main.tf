@@ -1,0 +1,48 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+provider "aws" {
+  alias  = "frankfurt"
+  region = "eu-central-1"
+}
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  account = "arn:aws:iam::${data.aws_caller_identity.current.account_id}"
+}
+
+resource "aws_kms_key" "app" {
+  enable_key_rotation = true
+  multi_region        = true
+  policy              = local.policy
+}
+
+resource "aws_kms_replica_key" "app" {
+  provider        = aws.frankfurt
+  primary_key_arn = aws_kms_key.app.arn
+}
+
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+
+
+locals {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { AWS = aws_iam_role.app.arn }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+    ]
+  })
+}

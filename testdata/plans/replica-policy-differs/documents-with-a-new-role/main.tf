@@ -1,0 +1,46 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+provider "aws" {
+  alias  = "frankfurt"
+  region = "eu-central-1"
+}
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  account = "arn:aws:iam::${data.aws_caller_identity.current.account_id}"
+}
+
+resource "aws_kms_key" "app" {
+  enable_key_rotation = true
+  multi_region        = true
+  policy              = data.aws_iam_policy_document.key.json
+}
+
+resource "aws_kms_replica_key" "app" {
+  provider        = aws.frankfurt
+  primary_key_arn = aws_kms_key.app.arn
+  policy          = data.aws_iam_policy_document.key.json
+}
+
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+
+data "aws_iam_policy_document" "key" {
+  statement {
+    actions   = ["kms:*"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = [aws_iam_role.app.arn]
+    }
+  }
+}

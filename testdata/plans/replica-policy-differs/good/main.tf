@@ -1,0 +1,40 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+provider "aws" {
+  alias  = "frankfurt"
+  region = "eu-central-1"
+}
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  account = "arn:aws:iam::${data.aws_caller_identity.current.account_id}"
+  manage = {
+    Effect    = "Allow"
+    Principal = { AWS = "${local.account}:root" }
+    Action    = "kms:*"
+    Resource  = "*"
+  }
+  read = {
+    Effect    = "Allow"
+    Principal = { AWS = "${local.account}:role/reports" }
+    Action    = "kms:Decrypt"
+    Resource  = "*"
+  }
+}
+
+resource "aws_kms_key" "app" {
+  description         = "Application data"
+  enable_key_rotation = true
+  multi_region        = true
+  policy              = jsonencode({ Version = "2012-10-17", Statement = [local.manage, local.read] })
+}
+
+resource "aws_kms_replica_key" "app" {
+  provider        = aws.frankfurt
+  description     = "Application data"
+  primary_key_arn = aws_kms_key.app.arn
+  policy          = jsonencode({ Version = "2012-10-17", Statement = [local.manage, local.read] })
+}
