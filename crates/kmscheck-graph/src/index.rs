@@ -1,6 +1,6 @@
 //! Where to find what, by type, by ARN, by id, by name.
 
-use kmscheck_model::{Mode, Project};
+use kmscheck_model::{Action, Mode, Project};
 use rustc_hash::FxHashMap;
 
 use crate::alias::{Alias, AliasId};
@@ -54,10 +54,13 @@ pub(crate) struct KeyIndex<'p> {
 }
 
 impl<'p> KeyIndex<'p> {
-    /// `keys` has those that are managed first: a key that is looked up and managed too is the managed one.
+    /// `keys` has those that are managed first: a key that is looked up and managed too is the managed one, unless
+    /// Terraform stops managing it.
     pub(crate) fn of(keys: &[Key<'p>]) -> Self {
         let mut index = Self::default();
-        for key in keys {
+        let (forgotten, others): (Vec<_>, Vec<_>) =
+            keys.iter().partition(|key| key.node.action() == Action::Forget);
+        for key in others.into_iter().chain(forgotten) {
             let same = key.arn().map(|arn| *index.by_arn.entry(arn).or_insert(key.id));
             index.by_node.insert(key.node.id, same.unwrap_or(key.id));
         }

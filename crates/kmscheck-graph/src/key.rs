@@ -215,3 +215,49 @@ fn account(node: Node<'_>) -> Account {
         None => node.resource.deployment.account.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kmscheck_model::{
+        Change, Configured, Deployment, InputKind, Project, Region, RegionSource, Resource, Scope,
+    };
+    use kmscheck_value::Existence;
+
+    use super::*;
+    use crate::KmsGraph;
+
+    const ID: &str = "mrk-1234abcd12ab34cd56ef1234567890ab";
+
+    /// The id of a key that is looked up, and whether it is a multi-Region key.
+    fn looked_up(attributes: &[(&str, &str)]) -> (Option<String>, Option<bool>) {
+        let after = attributes.iter().map(|(name, text)| ((*name).into(), Value::text(*text))).collect();
+        let key = Resource {
+            address: "data.aws_kms_key.a".parse().unwrap(),
+            previous_address: None,
+            change: Change::default(),
+            before: None,
+            after: Some(after),
+            deployment: Deployment {
+                provider: "aws".into(),
+                region: Region::Known("eu-west-1".into(), RegionSource::Provider),
+                account: Account::Known("111122223333".into()),
+            },
+            existence: Existence::Certain,
+            configured: Configured::unknown(),
+        };
+        let projects = [Project::new("plan.json", InputKind::Plan, Scope::Closed, vec![key])];
+        let graph = KmsGraph::build(&projects);
+        let key = &graph.keys()[0];
+        (key.key_id().map(ToOwned::to_owned), key.is_multi_region().known().copied())
+    }
+
+    #[test]
+    fn a_key_that_is_looked_up_by_its_alias_has_an_id_all_the_same() {
+        let id = Some(ID.to_owned());
+        assert_eq!(looked_up(&[("key_id", "alias/app"), ("id", ID)]), (id.clone(), Some(true)));
+        let arn = format!("arn:aws:kms:eu-west-1:111122223333:key/{ID}");
+        assert_eq!(looked_up(&[("key_id", "alias/app"), ("arn", &arn)]), (id.clone(), Some(true)));
+        assert_eq!(looked_up(&[("key_id", &arn)]), (id, Some(true)));
+        assert_eq!(looked_up(&[("key_id", "alias/app")]), (None, None), "read during the apply");
+    }
+}

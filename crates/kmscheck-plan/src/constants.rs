@@ -95,7 +95,8 @@ impl<'a> Resolver<'_, 'a> {
     }
 
     /// Whether the value of an expression is something other than null, whatever the unknown things in it turn out to
-    /// be: it is made of resource attributes only, with no variable that could switch it off.
+    /// be: it is made of resource attributes only, with no variable that could switch it off. A `terraform_data` hands
+    /// on whatever it was given, also a switch and also nothing.
     pub(crate) fn is_certainly_set(&self, expression: &Expression<'a>, scope: Scope<'_, 'a>) -> bool {
         self.is_set_within(expression, scope, DEPTH)
     }
@@ -110,7 +111,7 @@ impl<'a> Resolver<'_, 'a> {
         }
         let exists = |reference: &Reference<'_>| {
             let selected = self.instances.select(reference, scope.module, None);
-            matches!(reference.subject, Subject::Resource { .. })
+            matches!(reference.subject, Subject::Resource { resource_type, .. } if resource_type != "terraform_data")
                 && selected.is_some_and(|(instances, _)| !instances.is_empty())
         };
         subjects.iter().all(exists)

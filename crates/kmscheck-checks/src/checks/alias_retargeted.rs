@@ -23,11 +23,13 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "blue" {
-    ///   description = "Application data, until now"
+    ///   description         = "Application data, until now"
+    ///   enable_key_rotation = true
     /// }
     ///
     /// resource "aws_kms_key" "green" {
-    ///   description = "Application data, from now on"
+    ///   description         = "Application data, from now on"
+    ///   enable_key_rotation = true
     /// }
     ///
     /// resource "aws_kms_alias" "app" {
@@ -42,11 +44,13 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "blue" {
-    ///   description = "Application data, until now"
+    ///   description         = "Application data, until now"
+    ///   enable_key_rotation = true
     /// }
     ///
     /// resource "aws_kms_key" "green" {
-    ///   description = "Application data, from now on"
+    ///   description         = "Application data, from now on"
+    ///   enable_key_rotation = true
     /// }
     ///
     /// resource "aws_kms_alias" "app" {
@@ -61,11 +65,13 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "blue" {
-    ///   description = "Application data, until now"
+    ///   description         = "Application data, until now"
+    ///   enable_key_rotation = true
     /// }
     ///
     /// resource "aws_kms_key" "green" {
-    ///   description = "Application data, from now on"
+    ///   description         = "Application data, from now on"
+    ///   enable_key_rotation = true
     /// }
     ///
     /// resource "aws_kms_alias" "app" {

@@ -23,7 +23,8 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "app" {
-    ///   description = "Application data"
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
     /// }
     /// ```
     ///
@@ -33,7 +34,8 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "app" {
-    ///   description = "Application data"
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
     /// }
     ///
     /// resource "aws_kms_key_policy" "app" {

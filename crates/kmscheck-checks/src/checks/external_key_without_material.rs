@@ -33,14 +33,9 @@ declare_check! {
     ///   region = "eu-west-1"
     /// }
     ///
-    /// variable "material" {
-    ///   type      = string
-    ///   sensitive = true
-    /// }
-    ///
-    /// resource "aws_kms_external_key" "app" {
-    ///   description         = "Application data"
-    ///   key_material_base64 = var.material
+    /// resource "aws_kms_key" "app" {
+    ///   description         = "Application data, with material that AWS KMS makes"
+    ///   enable_key_rotation = true
     /// }
     /// ```
     ///
@@ -163,8 +158,11 @@ mod tests {
         assert_eq!(judge(vec![key(json!(null))]), ["violated medium aws_kms_external_key.a"]);
         assert_eq!(judge(vec![key(json!(null)), queue()]), ["violated high aws_kms_external_key.a"]);
         assert!(judge(vec![key(json!("c2VjcmV0")), queue()]).is_empty());
-        assert!(judge(vec![key(json!({"$ref": "terraform_data.x.output"}))]).is_empty());
-        assert_eq!(judge(vec![key(json!({"$ref": "local.x"}))]), ["undetermined aws_kms_external_key.a"]);
+        assert!(judge(vec![key(json!({"$ref": "data.aws_iam_policy_document.x.json"}))]).is_empty());
+        for perhaps in ["local.x", "terraform_data.x.output"] {
+            let undetermined = ["undetermined aws_kms_external_key.a"];
+            assert_eq!(judge(vec![key(json!({"$ref": perhaps}))]), undetermined, "{perhaps}");
+        }
     }
 
     #[test]

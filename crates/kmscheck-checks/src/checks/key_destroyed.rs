@@ -30,7 +30,8 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "app" {
-    ///   description = "Application data"
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
     /// }
     /// ```
     ///
@@ -40,8 +41,9 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "app" {
-    ///   description  = "Application data"
-    ///   multi_region = true
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
+    ///   multi_region        = true
     /// }
     /// ```
     ///
@@ -51,12 +53,14 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "app" {
-    ///   description = "Application data"
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
     /// }
     ///
     /// resource "aws_kms_key" "app_multi_region" {
-    ///   description  = "Application data, several Regions"
-    ///   multi_region = true
+    ///   description         = "Application data, several Regions"
+    ///   enable_key_rotation = true
+    ///   multi_region        = true
     /// }
     /// ```
     ///

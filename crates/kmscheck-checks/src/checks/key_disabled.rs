@@ -23,8 +23,9 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "app" {
-    ///   description = "Application data"
-    ///   is_enabled  = false
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
+    ///   is_enabled          = false
     /// }
     /// ```
     ///
@@ -34,7 +35,8 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "app" {
-    ///   description = "Application data"
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
     /// }
     /// ```
     ///

@@ -16,13 +16,32 @@ declare_check! {
     ///
     /// # Example
     ///
+    /// Another configuration has switched the key off:
+    ///
+    /// ```hcl,before
+    /// provider "aws" {
+    ///   region = "eu-west-1"
+    /// }
+    ///
+    /// resource "aws_kms_key" "shared" {
+    ///   description         = "Shared by several teams"
+    ///   enable_key_rotation = true
+    ///   is_enabled          = false
+    /// }
+    ///
+    /// resource "aws_kms_alias" "shared" {
+    ///   name          = "alias/shared"
+    ///   target_key_id = aws_kms_key.shared.key_id
+    /// }
+    /// ```
+    ///
     /// ```hcl,bad
     /// provider "aws" {
     ///   region = "eu-west-1"
     /// }
     ///
     /// data "aws_kms_key" "shared" {
-    ///   key_id = "1234abcd-12ab-34cd-56ef-1234567890ab"
+    ///   key_id = "alias/shared"
     /// }
     ///
     /// resource "aws_sqs_queue" "jobs" {
@@ -37,7 +56,8 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "jobs" {
-    ///   description = "Jobs"
+    ///   description         = "Jobs"
+    ///   enable_key_rotation = true
     /// }
     ///
     /// resource "aws_sqs_queue" "jobs" {
@@ -194,7 +214,7 @@ fn state(key: &Key<'_>) -> Knowledge<Option<Unusable>> {
 mod tests {
     use serde_json::json;
 
-    use super::super::inline::{Planned, create, delete, keep, update, verdicts};
+    use super::super::inline::{Planned, create, delete, forget, keep, update, verdicts};
     use super::*;
 
     #[test]
@@ -240,6 +260,17 @@ mod tests {
         assert!(judge(vec![looked_up(json!("PendingDeletion")), alias]).is_empty());
         let gone = delete("aws_sqs_queue.q", json!({"kms_master_key_id": ARN}));
         assert!(judge(vec![looked_up(json!("PendingDeletion")), gone]).is_empty());
+    }
+
+    #[test]
+    fn a_key_that_terraform_forgets_is_the_one_that_is_looked_up() {
+        let forgotten = || forget("aws_kms_key.a", json!({"arn": ARN}));
+        let violated = ["violated high aws_sqs_queue.q"];
+        assert_eq!(
+            judge(vec![looked_up(json!("PendingDeletion")), forgotten(), queue(json!(ARN))]),
+            violated
+        );
+        assert!(judge(vec![looked_up(json!("Enabled")), forgotten(), queue(json!(ARN))]).is_empty());
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use kmscheck_graph::Node;
-use kmscheck_value::{AttributePath, Knowledge, Truth, Value};
+use kmscheck_value::{AttributePath, Kind, Knowledge, Truth, Value};
 
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
 
@@ -124,7 +124,8 @@ fn blocks(
     judge: impl Fn(&Value) -> Selection,
 ) -> Knowledge<Vec<(AttributePath, Selection)>> {
     match trail.attribute(name) {
-        Some(value) if value.unknown().is_some() && !trail.resource.configured.sets(name).is_no() => {
+        // The provider fills in neither type of block: what is unknown as a whole comes from a `dynamic` block.
+        Some(value) if value.unknown().is_some() || value.kind == Kind::Unset => {
             Knowledge::Undetermined(trail.unknown_until_apply(name))
         }
         Some(value) => {
@@ -278,6 +279,7 @@ mod tests {
     fn unknown_selectors_are_undetermined_and_a_trail_that_goes_is_left_alone() {
         let gone = json!({"event_selector": [{"exclude_management_event_sources": ["kms.amazonaws.com"]}]});
         assert_eq!(basic(json!({"$ref": "terraform_data.x.output"})), UNDETERMINED);
+        assert_eq!(basic(json!({"$computed": true})), UNDETERMINED, "a dynamic block");
         assert!(verdicts(&KmsEventsExcluded, vec![delete("aws_cloudtrail.t", gone)]).is_empty());
     }
 }

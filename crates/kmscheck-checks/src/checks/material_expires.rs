@@ -16,6 +16,16 @@ declare_check! {
     ///
     /// # Example
     ///
+    /// ```hcl,before
+    /// provider "aws" {
+    ///   region = "eu-west-1"
+    /// }
+    ///
+    /// resource "aws_kms_external_key" "app" {
+    ///   description = "Application data"
+    /// }
+    /// ```
+    ///
     /// ```hcl,bad
     /// provider "aws" {
     ///   region = "eu-west-1"
@@ -114,8 +124,11 @@ mod tests {
         let violated = ["violated medium aws_kms_external_key.a"];
         assert_eq!(judge(key(json!("2030-01-01T00:00:00Z"))), violated);
         assert!(judge(key(json!(null))).is_empty());
-        assert_eq!(judge(key(json!({"$ref": "terraform_data.x.output"}))), violated);
-        assert_eq!(judge(key(json!({"$ref": "local.x"}))), ["undetermined aws_kms_external_key.a"]);
+        assert_eq!(judge(key(json!({"$ref": "data.aws_iam_policy_document.x.json"}))), violated);
+        for perhaps in ["local.x", "terraform_data.x.output"] {
+            let undetermined = ["undetermined aws_kms_external_key.a"];
+            assert_eq!(judge(key(json!({"$ref": perhaps}))), undetermined, "{perhaps}");
+        }
         let replica = create("aws_kms_replica_external_key.a", json!({"valid_to": "2030-01-01T00:00:00Z"}));
         assert_eq!(judge(replica), ["violated medium aws_kms_replica_external_key.a"]);
         let looked_up = keep("data.aws_kms_key.a", json!({"valid_to": "2030-01-01T00:00:00Z"}));

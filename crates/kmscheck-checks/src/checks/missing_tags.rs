@@ -28,7 +28,8 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "app" {
-    ///   description = "Application data"
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
     /// }
     /// ```
     ///
@@ -38,7 +39,8 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "app" {
-    ///   description = "Application data"
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
     ///
     ///   tags = {
     ///     Owner = "payments"

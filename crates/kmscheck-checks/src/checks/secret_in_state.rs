@@ -28,7 +28,8 @@ declare_check! {
     /// }
     ///
     /// resource "aws_kms_key" "app" {
-    ///   description = "Application data"
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
     /// }
     ///
     /// resource "aws_kms_ciphertext" "password" {
@@ -42,8 +43,20 @@ declare_check! {
     ///   region = "eu-west-1"
     /// }
     ///
+    /// variable "password" {
+    ///   type      = string
+    ///   sensitive = true
+    /// }
+    ///
     /// resource "aws_kms_key" "app" {
-    ///   description = "Application data"
+    ///   description         = "Application data"
+    ///   enable_key_rotation = true
+    /// }
+    ///
+    /// resource "aws_kms_ciphertext" "password" {
+    ///   key_id               = aws_kms_key.app.key_id
+    ///   plaintext_wo         = var.password
+    ///   plaintext_wo_version = 1
     /// }
     /// ```
     ///
@@ -128,7 +141,9 @@ impl Check for SecretInState {
     }
 
     fn detect<'g>(&self, _: Context<'g>, place: &Place<'g>) -> Detection<()> {
-        let held = place.secret == Secret::Decrypted || place.node.is_given(place.secret.argument()).ok()?;
+        let held = place.secret == Secret::Decrypted
+            || is_encrypted(place)
+            || place.node.is_given(place.secret.argument()).ok()?;
         Ok(held.then_some(()))
     }
 
@@ -161,11 +176,18 @@ impl Check for SecretInState {
     }
 }
 
+/// Whether there is a text to encrypt that is not known yet. It cannot turn out to be null: the provider wants it, or
+/// `plaintext_wo` in its place.
+fn is_encrypted(place: &Place<'_>) -> bool {
+    let text = place.node.attribute(place.secret.argument());
+    place.secret == Secret::Plaintext && text.is_some_and(|text| text.unknown().is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::super::inline::{Planned, delete, keep, verdicts};
+    use super::super::inline::{Planned, create, delete, keep, verdicts};
     use super::*;
 
     #[test]
@@ -191,6 +213,15 @@ mod tests {
             assert!(judge(keep(address, json!({argument: null}))).is_empty(), "{address}");
             assert!(judge(delete(address, json!({argument: "secret"}))).is_empty(), "{address}");
         }
+    }
+
+    #[test]
+    fn a_text_to_encrypt_is_there_even_if_it_is_not_known_yet() {
+        let unknown = || json!({"$ref": "terraform_data.x.output"});
+        let ciphertext = create("aws_kms_ciphertext.a", json!({"plaintext": unknown()}));
+        assert_eq!(judge(ciphertext), ["violated medium aws_kms_ciphertext.a"]);
+        let key = create("aws_kms_external_key.a", json!({"key_material_base64": unknown()}));
+        assert_eq!(judge(key), ["undetermined aws_kms_external_key.a"], "perhaps there is none");
     }
 
     #[test]

@@ -31,6 +31,7 @@ declare_check! {
     ///
     /// resource "aws_kms_key" "app" {
     ///   description             = "Application data"
+    ///   enable_key_rotation     = true
     ///   deletion_window_in_days = 7
     /// }
     /// ```
@@ -42,6 +43,7 @@ declare_check! {
     ///
     /// resource "aws_kms_key" "app" {
     ///   description             = "Application data"
+    ///   enable_key_rotation     = true
     ///   deletion_window_in_days = 30
     /// }
     /// ```

@@ -38,6 +38,30 @@ fn an_argument_that_refers_to_known_things_only_and_is_unknown_was_null() {
 }
 
 #[test]
+fn an_unknown_value_is_a_value_unless_something_could_make_it_null() {
+    let sets = |written: &[&str]| {
+        let key = created("aws_kms_key.k", json!({}), json!({"policy": true}));
+        let role = created("aws_iam_role.r", json!({}), json!({"arn": true}));
+        let data = created("terraform_data.d", json!({}), json!({"output": true}));
+        let configured = block("aws_kms_key.k", json!({"policy": references(written)}));
+        let others = [block("aws_iam_role.r", json!({})), block("terraform_data.d", json!({}))];
+        let resources: Vec<_> = others.into_iter().chain([configured]).collect();
+        let root = json!({"resources": resources, "variables": {"on": {}}});
+        let project = project(&plan(json!([key, role, data]), root, json!({})));
+        resource(&project, "aws_kms_key.k").configured.sets("policy")
+    };
+    let role = ["aws_iam_role.r.arn", "aws_iam_role.r"];
+    assert_eq!(sets(&role), Truth::Yes);
+    assert_eq!(
+        sets(&["terraform_data.d.output", "terraform_data.d"]),
+        Truth::Unknown,
+        "it hands on null too"
+    );
+    assert_eq!(sets(&[&role[..], &["terraform_data.d.output", "terraform_data.d"]].concat()), Truth::Unknown);
+    assert_eq!(sets(&[&role[..], &["var.on"]].concat()), Truth::Unknown, "a switch");
+}
+
+#[test]
 fn a_part_of_a_map_is_unknown_though_its_references_are_known() {
     let key = created("aws_kms_key.k", json!({"tags": {"a": "b"}}), json!({"tags": {"at": true}}));
     let configured = block("aws_kms_key.k", json!({"tags": references(&["var.tags"])}));

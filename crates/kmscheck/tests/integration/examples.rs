@@ -67,7 +67,8 @@ fn each_example(name: &str, wrong: impl Fn(&str, &[String]) -> Option<String>) {
 
 fn shown(case: &Case) -> Vec<String> {
     let mut arguments = case.settings();
-    arguments.extend(["--format".to_owned(), "json".to_owned(), case.plan()]);
+    arguments.extend(["--select", "all", "--format", "json"].map(ToOwned::to_owned));
+    arguments.push(case.plan());
     let report = kmscheck(&arguments).json();
     let mut shown: Vec<_> =
         report["findings"].as_array().unwrap().iter().filter_map(|finding| counts(finding, case)).collect();

@@ -1,0 +1,17 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+import {
+  to = aws_kms_alias.app
+  id = "alias/app"
+}
+
+resource "aws_kms_key" "green" {
+  enable_key_rotation = true
+}
+
+resource "aws_kms_alias" "app" {
+  name          = "alias/app"
+  target_key_id = aws_kms_key.green.key_id
+}

@@ -1,0 +1,21 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_kms_key" "blue" {
+  enable_key_rotation = true
+}
+
+resource "aws_kms_key" "green" {
+  enable_key_rotation = true
+}
+
+resource "aws_kms_alias" "app" {
+  name          = "alias/app"
+  target_key_id = aws_kms_key.blue.key_id
+}
+
+resource "aws_kms_alias" "logs" {
+  name          = "alias/logs"
+  target_key_id = aws_kms_key.blue.key_id
+}

@@ -1,0 +1,12 @@
+variable "name" {
+  type = string
+}
+
+variable "key" {
+  type = string
+}
+
+resource "aws_kms_alias" "this" {
+  name          = "alias/${var.name}"
+  target_key_id = var.key
+}

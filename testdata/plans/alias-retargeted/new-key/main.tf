@@ -1,0 +1,16 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_kms_key" "blue" {
+  enable_key_rotation = true
+}
+
+resource "aws_kms_key" "green" {
+  enable_key_rotation = true
+}
+
+resource "aws_kms_alias" "app" {
+  name          = "alias/app"
+  target_key_id = aws_kms_key.green.arn
+}

@@ -1,0 +1,16 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_kms_key" "blue" {
+  enable_key_rotation = true
+}
+
+resource "terraform_data" "target" {
+  input = aws_kms_key.blue.key_id
+}
+
+resource "aws_kms_alias" "app" {
+  name          = "alias/app"
+  target_key_id = terraform_data.target.output
+}

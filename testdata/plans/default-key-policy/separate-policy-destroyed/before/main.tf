@@ -1,0 +1,21 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_kms_key" "app" {
+  enable_key_rotation = true
+}
+
+resource "aws_kms_key_policy" "app" {
+  key_id = aws_kms_key.app.key_id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::123456789012:root" }
+      Action    = ["kms:Describe*", "kms:Get*", "kms:List*", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"]
+      Resource  = "*"
+    }]
+  })
+}

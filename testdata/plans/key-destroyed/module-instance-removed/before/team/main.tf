@@ -1,0 +1,8 @@
+variable "keys" {
+  type = set(string)
+}
+
+module "key" {
+  source   = "./key"
+  for_each = var.keys
+}

@@ -1,0 +1,3 @@
+resource "aws_kms_key" "this" {
+  enable_key_rotation = true
+}

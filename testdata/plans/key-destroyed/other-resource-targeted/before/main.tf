@@ -1,0 +1,11 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_kms_key" "app" {
+  enable_key_rotation = true
+}
+
+resource "aws_sqs_queue" "jobs" {
+  name = "jobs"
+}

@@ -1,0 +1,8 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_sqs_queue" "jobs" {
+  name                      = "jobs"
+  message_retention_seconds = 3600
+}

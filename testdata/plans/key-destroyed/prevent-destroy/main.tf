@@ -1,0 +1,12 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_kms_key" "app" {
+  enable_key_rotation = true
+  multi_region        = true
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}

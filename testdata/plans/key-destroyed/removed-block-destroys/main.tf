@@ -1,0 +1,11 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+removed {
+  from = aws_kms_key.app
+
+  lifecycle {
+    destroy = true
+  }
+}

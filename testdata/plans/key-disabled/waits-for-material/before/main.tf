@@ -1,0 +1,7 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_kms_external_key" "app" {
+  description = "Application data"
+}

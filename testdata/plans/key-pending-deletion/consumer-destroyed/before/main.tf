@@ -1,0 +1,17 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_kms_key" "app" {
+  is_enabled = false
+}
+
+resource "aws_kms_alias" "app" {
+  name          = "alias/app"
+  target_key_id = aws_kms_key.app.key_id
+}
+
+resource "aws_sqs_queue" "jobs" {
+  name              = "jobs"
+  kms_master_key_id = aws_kms_key.app.arn
+}

@@ -1,0 +1,17 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_cloudtrail" "main" {
+  name           = "main"
+  s3_bucket_name = "example-trail"
+
+  event_selector {
+    exclude_management_event_sources = ["rdsdata.amazonaws.com"]
+  }
+}
+
+resource "aws_cloudtrail" "plain" {
+  name           = "plain"
+  s3_bucket_name = "example-trail"
+}

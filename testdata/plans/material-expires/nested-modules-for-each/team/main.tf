@@ -1,0 +1,9 @@
+variable "end" {
+  type = string
+}
+
+module "key" {
+  source = "./key"
+
+  end = var.end
+}

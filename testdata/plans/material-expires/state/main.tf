@@ -1,0 +1,11 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_kms_external_key" "expires" {
+  valid_to = "2030-01-01T00:00:00Z"
+}
+
+resource "aws_kms_external_key" "stays" {
+  description = "Application data"
+}

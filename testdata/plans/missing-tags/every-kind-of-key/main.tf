@@ -1,0 +1,30 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+provider "aws" {
+  alias  = "frankfurt"
+  region = "eu-central-1"
+}
+
+data "aws_kms_key" "s3" {
+  key_id = "alias/aws/s3"
+}
+
+resource "aws_kms_key" "app" {
+  enable_key_rotation = true
+  multi_region        = true
+
+  tags = {
+    Owner = "payments"
+  }
+}
+
+resource "aws_kms_replica_key" "app" {
+  provider        = aws.frankfurt
+  primary_key_arn = aws_kms_key.app.arn
+}
+
+resource "aws_kms_external_key" "app" {
+  description = "Application data"
+}

@@ -1,0 +1,9 @@
+variable "days" {
+  type = number
+}
+
+module "key" {
+  source = "./key"
+
+  days = var.days
+}

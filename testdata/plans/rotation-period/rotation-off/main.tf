@@ -1,0 +1,8 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_kms_key" "app" {
+  enable_key_rotation     = false
+  rotation_period_in_days = 730
+}

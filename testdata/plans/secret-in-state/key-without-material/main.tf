@@ -1,0 +1,17 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+variable "material" {
+  type      = string
+  default   = null
+  sensitive = true
+}
+
+resource "aws_kms_external_key" "left_out" {
+  description = "Application data"
+}
+
+resource "aws_kms_external_key" "null" {
+  key_material_base64 = var.material
+}

@@ -1,0 +1,29 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+provider "aws" {
+  alias  = "frankfurt"
+  region = "eu-central-1"
+}
+
+resource "aws_kms_key" "app" {
+  enable_key_rotation = true
+  multi_region        = true
+}
+
+resource "aws_kms_replica_key" "app" {
+  provider                = aws.frankfurt
+  primary_key_arn         = aws_kms_key.app.arn
+  deletion_window_in_days = 7
+}
+
+resource "aws_kms_external_key" "app" {
+  multi_region = true
+}
+
+resource "aws_kms_replica_external_key" "app" {
+  provider                = aws.frankfurt
+  primary_key_arn         = aws_kms_external_key.app.arn
+  deletion_window_in_days = 7
+}
