@@ -115,10 +115,10 @@ impl<'p> Resolver<'_, 'p> {
         }
     }
 
-    /// The aliases of this name that exist after the change, unless they are known to be of another account.
+    /// The aliases of this name that are in AWS KMS after the change, unless they are known to be of another account.
     fn named(&self, user: &Account, name: &str) -> Vec<&Alias<'p>> {
         let aliases = self.alias_index.named(name).iter().filter_map(|id| self.alias(*id));
-        let may_be_seen = |alias: &&Alias<'p>| alias.node.remains() && account(alias).same(user) != Truth::No;
+        let may_be_seen = |alias: &&Alias<'p>| alias.node.stays() && account(alias).same(user) != Truth::No;
         aliases.filter(may_be_seen).collect()
     }
 
