@@ -25,7 +25,7 @@ data "aws_iam_policy_document" "key" {
 
     principals {
       type        = "AWS"
-      identifiers = [aws_iam_role.app["a"].arn, "${local.account}:role/admin"]
+      identifiers = [aws_iam_role.app["a"].arn, "arn:aws:iam::${data.aws_caller_identity.current.account_id}:role/admin"]
     }
   }
 }

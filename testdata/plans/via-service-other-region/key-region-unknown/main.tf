@@ -1,17 +1,12 @@
-variable "region" {
-  type    = string
-  default = null
+locals {
+  region = "eu-west-1"
 }
 
 provider "aws" {
-  region = var.region
+  region = local.region
 }
 
 data "aws_caller_identity" "current" {}
-
-locals {
-  account = "arn:aws:iam::${data.aws_caller_identity.current.account_id}"
-}
 
 resource "aws_kms_key" "app" {
   enable_key_rotation = true
@@ -20,13 +15,13 @@ resource "aws_kms_key" "app" {
     Statement = [
       {
         Effect    = "Allow"
-        Principal = { AWS = "${local.account}:root" }
+        Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
         Action    = "kms:*"
         Resource  = "*"
       },
       {
         Effect    = "Allow"
-        Principal = { AWS = "${local.account}:role/app" }
+        Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:role/app" }
         Action    = "kms:Decrypt"
         Resource  = "*"
         Condition = { StringEquals = { "kms:ViaService" = "s3.us-east-1.amazonaws.com" } }
