@@ -93,10 +93,15 @@ impl ConditionKey {
         if OF_IDENTITIES.contains(&name) || OF_KEYS.contains(&name) {
             return Carriage::Always;
         }
-        if action.lists(name) || !self.belongs_to_actions() {
+        if action.lists(name) || self.depends_on_the_key() || !self.belongs_to_actions() {
             return Carriage::Sometimes;
         }
         Carriage::Never
+    }
+
+    /// Whether requests for a key carry it if the key has what it is about: a tag, an alias.
+    fn depends_on_the_key(&self) -> bool {
+        self.name.starts_with("aws:resourcetag/") || self.name == "kms:resourcealiases"
     }
 
     /// Whether only requests for certain actions carry it. A key of AWS KMS that no action lists may be a new one.
@@ -124,6 +129,7 @@ mod tests {
         assert_eq!(carried("aws:RequestTag/app", "kms:PutKeyPolicy"), Carriage::Never);
         assert_eq!(carried("aws:RequestTag/app", "kms:TagResource"), Carriage::Sometimes);
         assert_eq!(carried("kms:ViaService", "kms:PutKeyPolicy"), Carriage::Sometimes);
+        assert_eq!(carried("aws:ResourceTag/app", "kms:PutKeyPolicy"), Carriage::Sometimes);
     }
 
     #[test]
