@@ -7,7 +7,7 @@ use kmscheck_value::{Because, Knowledge, Truth};
 
 use crate::alias::{Alias, AliasId};
 use crate::resolver::{Resolver, User, elsewhere};
-use crate::{Arn, KeyIdentifier, KeyReference, Target, Written};
+use crate::{Arn, KeyIdentifier, KeyReference, Target, Written, is_multi_region_id};
 
 impl<'p> Resolver<'_, 'p> {
     pub(crate) fn literal_alias(&self, user: &User<'p>, name: &str) -> KeyReference {
@@ -27,6 +27,16 @@ impl<'p> Resolver<'_, 'p> {
         let alias =
             named.into_iter().find(|alias| alias.node.region().known().is_some_and(|own| *own == arn.region));
         alias.map(|alias| alias.target.target.clone())
+    }
+
+    /// The key with this id, if only an alias that was looked up shows it. A multi-Region key may have relatives that
+    /// nothing shows.
+    pub(crate) fn id_of_an_alias(&self, user: &User<'p>, id: &str) -> Option<KeyReference> {
+        let alias = self.alias(self.alias_index.of_foreign_key(id)?)?;
+        let target = alias.target.target.clone();
+        let Target::Elsewhere { region: Some(region), .. } = &target else { return None };
+        let astray = user.astray(&Knowledge::Known(Arc::clone(region)));
+        (!is_multi_region_id(id)).then_some(KeyReference { target, written: Written::KeyId, astray })
     }
 
     /// The key that an attribute of an alias stands for.

@@ -1,11 +1,13 @@
 //! Where to find what, by type, by ARN, by id, by name.
 
+use std::sync::Arc;
+
 use kmscheck_model::{Action, Mode, Project};
 use rustc_hash::FxHashMap;
 
 use crate::alias::{Alias, AliasId};
 use crate::node::NodeId;
-use crate::{Key, KeyId, Node};
+use crate::{Key, KeyId, Node, Target};
 
 /// All resources of all projects by type, in the order of projects and addresses.
 #[derive(Default)]
@@ -85,6 +87,8 @@ pub(crate) struct AliasIndex<'p> {
     /// The same by name, if that is known.
     unresolved_by_name: FxHashMap<Option<&'p str>, Vec<AliasId>>,
     unnamed: Vec<AliasId>,
+    /// The aliases of keys that no project has, by the id of the key.
+    by_foreign_key: FxHashMap<Arc<str>, AliasId>,
 }
 
 impl<'p> AliasIndex<'p> {
@@ -95,6 +99,9 @@ impl<'p> AliasIndex<'p> {
             match alias.name() {
                 Some(name) => index.by_name.entry(name).or_default().push(alias.id),
                 None => index.unnamed.push(alias.id),
+            }
+            if let Target::Elsewhere { key_id: Some(id), .. } = &alias.target.target {
+                index.by_foreign_key.entry(Arc::clone(id)).or_insert(alias.id);
             }
             if alias.is_unresolved() {
                 index.unresolved.push(alias.id);
@@ -118,6 +125,11 @@ impl<'p> AliasIndex<'p> {
         let all = if name.is_none() { &*self.unresolved } else { &[] };
         let some = name.into_iter().flat_map(move |name| named(Some(name)).chain(named(None)));
         all.iter().copied().chain(some)
+    }
+
+    /// An alias of the key with this id, which no project has.
+    pub(crate) fn of_foreign_key(&self, id: &str) -> Option<AliasId> {
+        self.by_foreign_key.get(id).copied()
     }
 
     /// The aliases whose name is not known.

@@ -96,6 +96,9 @@ impl<'p> Resolver<'_, 'p> {
         if let Some(key) = self.families.with_id(id).and_then(|key| self.keys.get(key.0)) {
             return self.by_id(user, key);
         }
+        if let Some(reference) = self.id_of_an_alias(user, id) {
+            return reference;
+        }
         let because =
             Because::new(format!("the key that {} names by its id is not in this input", user.node))
                 .settled_by("give the plan that has the key in the same call");
