@@ -16,6 +16,7 @@ use crate::former::Former;
 use crate::grant::GrantId;
 use crate::graph::Relations;
 use crate::index::{AliasIndex, KeyIndex, TypeIndex};
+use crate::organization::Organizations;
 use crate::policy::{Documents, EffectivePolicy, PolicySource, PolicyWriter};
 use crate::replication::ReplicaIndex;
 use crate::resolver::{Resolver, User};
@@ -100,11 +101,13 @@ fn keys<'p>(types: &TypeIndex<'p>) -> Vec<Key<'p>> {
     let mut nodes: Vec<_> = managed.collect();
     nodes.sort_by_key(|(node, _)| node.id);
     nodes.extend(types.data("aws_kms_key").iter().map(|node| (*node, KeyKind::Data)));
-    nodes
-        .into_iter()
-        .enumerate()
-        .map(|(position, (node, kind))| Key::new(KeyId(position), node, kind))
-        .collect()
+    let organizations = Organizations::of(types);
+    let key = |(position, (node, kind))| {
+        let key = Key::new(KeyId(position), node, kind);
+        let organization = organizations.of_account(&key.account).cloned();
+        Key { organization, ..key }
+    };
+    nodes.into_iter().enumerate().map(key).collect()
 }
 
 /// Aliases and replicas name keys, and each other: a replica perhaps the key of an alias, an alias by an id that a

@@ -167,6 +167,7 @@ const OWN: &[(&str, &[&str])] = &[
         ],
     ),
     ("aws_kms_secrets", &["secret"]),
+    ("aws_organizations_organization", &["accounts", "id"]),
     ("aws_region", &["id", "name", "region"]),
     (
         "aws_s3_bucket",

@@ -30,6 +30,8 @@ pub struct Key<'p> {
     pub(crate) account_text: Text,
     /// The ARN as a policy writes it, with symbols for what is not known.
     pub(crate) arn_text: Text,
+    /// The organization that its account is in, if that is known.
+    pub(crate) organization: Option<Text>,
 }
 
 /// The resource types that are keys.
@@ -91,7 +93,7 @@ impl<'p> Key<'p> {
         let (region, account) = (region(node), account(node));
         let account_text = account_text(&account);
         let arn_text = arn_text(node, region.known().map(|region| &**region), &account_text);
-        Self { id, node, kind, region, account, account_text, arn_text }
+        Self { id, node, kind, region, account, account_text, arn_text, organization: None }
     }
 
     /// The key's ARN, if AWS has given it one.

@@ -23,6 +23,7 @@ mod interest;
 mod key;
 mod key_facts;
 mod node;
+mod organization;
 mod policy;
 mod principal_symbol;
 mod reference;

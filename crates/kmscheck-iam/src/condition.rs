@@ -24,6 +24,8 @@ pub(crate) struct Requests<'a> {
     pub(crate) action: &'a Action,
     /// The account of the key and of whoever calls.
     pub(crate) account: &'a Text,
+    /// The organization that the account is in, if that is known.
+    pub(crate) organization: Option<&'a Text>,
 }
 
 impl Condition {
@@ -96,6 +98,9 @@ fn constant(key: &ConditionKey, requests: Requests<'_>) -> Option<Text> {
     if key.is_one_of(&["kms:calleraccount", "aws:principalaccount"]) {
         return Some(requests.account.clone());
     }
+    if key.is("aws:principalorgid") {
+        return requests.organization.cloned();
+    }
     // AWS KMS is reached by HTTPS only.
     if key.is("aws:securetransport") {
         return Some("true".into());
@@ -148,8 +153,11 @@ mod tests {
         let document = Document::parse(&text.as_str().into()).unwrap();
         let statement = document.statements.first().unwrap();
         assert!(statement.has_effect(Effect::Allow).is_yes());
-        let requests =
-            Requests { action: Action::named("kms:PutKeyPolicy").unwrap(), account: &"111122223333".into() };
+        let requests = Requests {
+            action: Action::named("kms:PutKeyPolicy").unwrap(),
+            account: &"111122223333".into(),
+            organization: None,
+        };
         all(&statement.conditions, requests).0
     }
 

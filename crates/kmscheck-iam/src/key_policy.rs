@@ -16,6 +16,8 @@ pub struct KeyPolicy<'d> {
     pub(crate) account: &'d Text,
     /// The key's own ARN.
     arn: &'d Text,
+    /// The organization of the account, if it is known.
+    organization: Option<&'d Text>,
 }
 
 /// Who may do something with a key directly by its policy.
@@ -39,7 +41,13 @@ enum Who<'d> {
 impl<'d> KeyPolicy<'d> {
     /// The document, as the policy of the key with this ARN in this account.
     pub fn new(document: &'d Document, account: &'d Text, arn: &'d Text) -> Self {
-        Self { document, account, arn }
+        Self { document, account, arn, organization: None }
+    }
+
+    /// The same policy, where it is known in which organization the account is.
+    #[must_use]
+    pub fn in_organization(self, organization: Option<&'d Text>) -> Self {
+        Self { organization, ..self }
     }
 
     /// The statements that are known.
@@ -136,7 +144,7 @@ impl<'d> KeyPolicy<'d> {
     }
 
     fn conditions_hold(self, statement: &Statement, action: &Action, quantity: Quantity) -> Knowledge<bool> {
-        let requests = Requests { action, account: self.account };
+        let requests = Requests { action, account: self.account, organization: self.organization };
         match condition::all(&statement.conditions, requests) {
             (Holding::Always, _) => Knowledge::Known(true),
             (Holding::Never, _) => Knowledge::Known(false),

@@ -231,7 +231,7 @@ fn normal_condition(condition: &Condition, region: Option<&str>) -> (Text, Text,
     (lower(&condition.operator.written), lower(&condition.key), values.collect())
 }
 
-/// The text with the key's own Region taken out of it.
+/// The text with the key's own Region taken out of it: as it stands alone, in an ARN, in the name of a service.
 fn without_region(text: &Text, region: Option<&str>) -> Text {
     let Some(region) = region else { return text.clone() };
     if let Some(endpoint) =
@@ -239,6 +239,9 @@ fn without_region(text: &Text, region: Option<&str>) -> Text {
     {
         let neutral = format!("{}.{OWN_REGION}.amazonaws.com", endpoint.service);
         return texts::like(text, neutral.as_str().into());
+    }
+    if text.as_str() == Some(region) {
+        return texts::like(text, OWN_REGION.into());
     }
     let mut fields = texts::split(text, ':');
     if fields.first().and_then(Text::as_str) != Some("arn") {

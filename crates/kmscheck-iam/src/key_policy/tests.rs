@@ -158,6 +158,22 @@ fn a_deny_takes_away_what_it_hits_in_every_request() {
 }
 
 #[test]
+fn the_organization_of_the_account_is_known_to_whoever_looks_it_up() {
+    let deny =
+        statement("Deny", EVERYONE, r#""kms:*""#, r#""StringNotEquals": {"aws:PrincipalOrgID": "o-1"}"#);
+    let text = format!(r#"{{"Statement": [{}, {deny}]}}"#, allow(ROOT, r#""kms:*""#));
+    let document = Document::parse(&text.as_str().into()).unwrap();
+    let (account, arn): (Text, Text) = (ACCOUNT.into(), "arn:aws:kms:eu-west-1:111122223333:key/1".into());
+    let may = |organization: Option<&Text>| {
+        let policy = KeyPolicy::new(&document, &account, &arn).in_organization(organization);
+        policy.administrators(Action::named("kms:PutKeyPolicy").unwrap()).account.truth()
+    };
+    assert_eq!(may(None), Truth::Unknown);
+    assert_eq!(may(Some(&"o-1".into())), Truth::Yes);
+    assert_eq!(may(Some(&"o-2".into())), Truth::No);
+}
+
+#[test]
 fn not_principal_exempts_only_with_the_account() {
     let deny = |exempted: &str| {
         format!(

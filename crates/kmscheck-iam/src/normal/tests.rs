@@ -59,7 +59,7 @@ fn order_spelling_and_layout_make_no_difference() {
 fn the_own_region_is_the_same_everywhere_and_another_is_not() {
     let policy = |region: &str| {
         let condition = format!(
-            r#""StringEquals": {{"kms:ViaService": "s3.{region}.amazonaws.com"}}, "ArnLike": {{"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:{region}:111122223333:*"}}"#
+            r#""StringEquals": {{"kms:ViaService": "s3.{region}.amazonaws.com"}}, "ArnLike": {{"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:{region}:111122223333:*"}}, "StringLike": {{"aws:RequestedRegion": "{region}"}}"#
         );
         statement(
             "Allow",
