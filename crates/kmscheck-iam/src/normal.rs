@@ -89,7 +89,7 @@ impl Normal {
                 Truth::Unknown => return Err(unclear("the resource")),
             }
             let effect = *statement.effect.as_ref().ok()?;
-            let coverage = statement.coverage();
+            let coverage = statement.actions.coverage();
             if coverage.certain != coverage.possible {
                 return Err(unclear("an action"));
             }

@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json};
 
 use self::symbols::Symbols;
 use crate::{
-    Clause, Condition, Document, DocumentError, Effect, List, Operator, Principal, PrincipalCategory,
-    Statement,
+    Actions, Clause, Condition, Document, DocumentError, Effect, List, Operator, Principal,
+    PrincipalCategory, Statement,
 };
 
 mod symbols;
@@ -90,7 +90,7 @@ impl Reader<'_> {
             sid: sid.filter(|sid| sid.as_str() != Some("")),
             effect: self.effect(statement, index)?,
             principals: clause(principals("Principal"), principals("NotPrincipal"))?,
-            actions: clause(texts("Action"), texts("NotAction"))?,
+            actions: Actions::new(clause(texts("Action"), texts("NotAction"))?),
             resources: clause(texts("Resource"), texts("NotResource"))?,
             conditions: match self.element(statement, "Condition") {
                 None => List::default(),
