@@ -3,7 +3,6 @@
 //! Source: service authorization reference, "Actions, resources, and condition keys for AWS Key Management Service"; KMS
 //! developer guide, "AWS KMS permissions", for what works across accounts.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -74,6 +73,11 @@ impl Action {
         Self::all().iter().find(|action| action.name.eq_ignore_ascii_case(name))
     }
 
+    /// The name in lower case up to this position, and what comes after.
+    fn divided(&self, position: usize) -> (&[u8], &[u8]) {
+        self.lower.as_bytes().split_at_checked(position).unwrap_or((self.lower.as_bytes(), &[]))
+    }
+
     /// Whether it tells about a key, or works with what is public anyway, without giving away or changing anything that
     /// is encrypted: the most that a stranger gains by it is knowledge of the key, or a ciphertext of their own.
     pub fn is_harmless(&self) -> bool {
@@ -103,15 +107,13 @@ impl ActionSet {
     /// The actions that a wildcard pattern stands for. `*` and `?` are wildcards, and case does not matter.
     /// Source: IAM user guide, "IAM JSON policy elements: Action".
     pub fn matching(pattern: &str) -> Self {
-        let pattern = pattern.as_bytes();
+        let pattern = pattern.to_ascii_lowercase().into_bytes();
         let plain = pattern.iter().position(|byte| is_wildcard(*byte)).unwrap_or(pattern.len());
         let (prefix, rest) = pattern.split_at_checked(plain).unwrap_or_default();
-        let begin = |action: &Action| compare_start(action.lower.as_bytes(), prefix);
-        let from = Action::all().partition_point(|action| begin(action).is_lt());
-        let candidates = Action::all().iter().skip(from).take_while(|action| begin(action).is_eq());
-        let matched = candidates
-            .filter(|action| wildcard_match(rest, action.lower.as_bytes().get(plain..).unwrap_or_default()));
-        matched.collect()
+        let from = Action::all().partition_point(|action| action.divided(plain).0 < prefix);
+        let candidates =
+            Action::all().iter().skip(from).take_while(|action| action.divided(plain).0 == prefix);
+        candidates.filter(|action| wildcard_match(rest, action.divided(plain).1)).collect()
     }
 
     /// The actions whose requests carry or may carry a condition key, which is given in lower case.
@@ -165,12 +167,7 @@ fn is_wildcard(byte: u8) -> bool {
     matches!(byte, b'*' | b'?')
 }
 
-/// How a name in lower case stands to the names that begin with `prefix`, which is in any case.
-fn compare_start(name: &[u8], prefix: &[u8]) -> Ordering {
-    name.iter().copied().take(prefix.len()).cmp(prefix.iter().map(u8::to_ascii_lowercase))
-}
-
-/// Matching without a symbol in sight: a pattern is tried from its last `*` on when it fails. The text is in lower case.
+/// Matching without a symbol in sight: a pattern is tried from its last `*` on when it fails.
 fn wildcard_match(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut from) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
@@ -181,7 +178,7 @@ fn wildcard_match(pattern: &[u8], text: &[u8]) -> bool {
                 star = Some((at, from));
                 at += 1;
             }
-            Some(expected) if *expected == b'?' || expected.eq_ignore_ascii_case(byte) => {
+            Some(expected) if *expected == b'?' || expected == byte => {
                 at += 1;
                 from += 1;
             }
