@@ -27,19 +27,25 @@ pub struct Action {
 struct Table {
     /// In the order of their names in lower case.
     actions: Vec<Action>,
+    /// Those that a key policy can allow.
+    in_key_policies: ActionSet,
     /// The actions whose requests carry or may carry a condition key, by the key in lower case.
     carriers: BTreeMap<String, ActionSet>,
 }
 
 static ACTIONS: LazyLock<Table> = LazyLock::new(|| {
-    let mut table = Table { actions: Vec::new(), carriers: BTreeMap::new() };
+    let mut table =
+        Table { actions: Vec::new(), in_key_policies: ActionSet::default(), carriers: BTreeMap::new() };
     for (line, index) in TABLE.lines().skip(1).zip(0..) {
         let Some((action, keys)) = action(line, index) else { continue };
         for key in keys.split(' ') {
             // What is named after `:` or `/` may have any name.
             let key = key.split_once("${").map_or(key, |(prefix, _)| prefix).to_ascii_lowercase();
             let carriers = table.carriers.entry(key).or_default();
-            *carriers = carriers.union([&action].into_iter().collect());
+            *carriers = carriers.with(&action);
+        }
+        if action.in_key_policies {
+            table.in_key_policies = table.in_key_policies.with(&action);
         }
         table.actions.push(action);
     }
@@ -70,7 +76,9 @@ impl Action {
 
     /// The action of this name, in any case.
     pub fn named(name: &str) -> Option<&'static Self> {
-        Self::all().iter().find(|action| action.name.eq_ignore_ascii_case(name))
+        let lower = name.bytes().map(|byte| byte.to_ascii_lowercase());
+        let found = Self::all().binary_search_by(|action| action.lower.bytes().cmp(lower.clone())).ok();
+        found.and_then(|position| Self::all().get(position))
     }
 
     /// The name in lower case up to this position, and what comes after.
@@ -101,7 +109,12 @@ pub struct ActionSet(u64);
 impl ActionSet {
     /// All actions.
     pub fn all() -> Self {
-        Action::all().iter().collect()
+        Self((1 << Action::all().len()) - 1)
+    }
+
+    /// The actions that a key policy can allow.
+    pub fn in_key_policies() -> Self {
+        ACTIONS.in_key_policies
     }
 
     /// The actions that a wildcard pattern stands for. `*` and `?` are wildcards, and case does not matter.
@@ -133,6 +146,12 @@ impl ActionSet {
         self.0 & (1 << action.index) != 0
     }
 
+    /// This set and `action`.
+    #[must_use]
+    fn with(self, action: &Action) -> Self {
+        Self(self.0 | (1 << action.index))
+    }
+
     /// Those in either.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
@@ -159,7 +178,7 @@ impl ActionSet {
 
 impl<'a> FromIterator<&'a Action> for ActionSet {
     fn from_iter<I: IntoIterator<Item = &'a Action>>(actions: I) -> Self {
-        Self(actions.into_iter().fold(0, |set, action| set | (1 << action.index)))
+        actions.into_iter().fold(Self::default(), Self::with)
     }
 }
 
@@ -228,6 +247,7 @@ mod tests {
         assert_eq!(names("*").len(), Action::all().len());
         assert!(names("kms:ReEncrypt").is_empty() && names("s3:*").is_empty() && names("").is_empty());
         assert!(Action::all().len() < 64);
+        assert_eq!(ActionSet::all(), Action::all().iter().collect());
     }
 
     #[test]
