@@ -68,7 +68,7 @@ pub trait Job: Sync {
         self.len() == 0
     }
 
-    /// The verdicts on a range of the subjects.
+    /// The verdicts on a range of the subjects, without those that are satisfied.
     fn evaluate(&self, range: Range<usize>) -> Vec<Evaluation>;
 }
 
@@ -102,24 +102,24 @@ impl<C: Check> Job for CheckJob<'_, C> {
             .get(range)
             .unwrap_or_default()
             .iter()
-            .map(|subject| self.evaluate_one(subject))
+            .filter_map(|subject| self.evaluate_one(subject))
             .collect()
     }
 }
 
 impl<'g, C: Check> CheckJob<'g, C> {
-    fn evaluate_one(&self, subject: &C::Subject<'g>) -> Evaluation {
-        let bearer = self.check.bearer(self.cx, subject);
+    fn evaluate_one(&self, subject: &C::Subject<'g>) -> Option<Evaluation> {
         let verdict = match self.check.detect(self.cx, subject) {
             Ok(Some(fact)) => Verdict::Violated(Box::new(self.check.report(self.cx, subject, fact))),
-            Ok(None) => Verdict::Satisfied,
+            Ok(None) => return None,
             Err(because) => Verdict::Undetermined(because),
         };
-        Evaluation {
+        let bearer = self.check.bearer(self.cx, subject);
+        Some(Evaluation {
             check: Check::metadata(self.check),
             root: bearer.project.root().into(),
             address: bearer.to_string(),
             verdict,
-        }
+        })
     }
 }

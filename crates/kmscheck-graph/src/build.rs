@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use kmscheck_iam::Document;
 use kmscheck_model::{Mode, Project};
-use kmscheck_value::{Because, Knowledge};
+use kmscheck_value::Because;
 use rustc_hash::FxHashMap;
 
 use crate::administration::GoneIdentities;
 use crate::alias::AliasId;
 use crate::consumer::{ConsumerId, consumers};
 use crate::consumer_table::consumer_rows;
+use crate::documents::LazyDocument;
 use crate::family::Families;
 use crate::former::Former;
 use crate::grant::GrantId;
@@ -191,7 +191,7 @@ fn grants<'p>(types: &TypeIndex<'p>, resolver: &Resolver<'_, 'p>) -> Vec<Grant<'
 fn policy_writers<'p>(
     types: &TypeIndex<'p>,
     resolver: &Resolver<'_, 'p>,
-    documents: &mut Documents,
+    documents: &mut Documents<'p>,
 ) -> Vec<PolicyWriter<'p>> {
     let nodes = types.managed("aws_kms_key_policy").iter();
     let writer = |node: &Node<'p>| PolicyWriter {
@@ -207,7 +207,7 @@ fn writer_key<'p>(node: Node<'p>, resolver: &Resolver<'_, 'p>) -> KeyReference {
     resolver.resolve(&User::at(node), node.attribute("key_id"))
 }
 
-fn identity_policies<'p>(types: &TypeIndex<'p>, documents: &mut Documents) -> Vec<IdentityPolicy<'p>> {
+fn identity_policies<'p>(types: &TypeIndex<'p>, documents: &mut Documents<'p>) -> Vec<IdentityPolicy<'p>> {
     let nodes = IDENTITY_POLICY_TYPES.iter().flat_map(|name| types.managed(name));
     let policy = |node: &Node<'p>| IdentityPolicy {
         node: *node,
@@ -220,7 +220,7 @@ fn policies<'p>(
     keys: &[Key<'p>],
     relations: &[Relations],
     writers: &[PolicyWriter<'p>],
-    documents: &mut Documents,
+    documents: &mut Documents<'p>,
 ) -> Vec<EffectivePolicy<'p>> {
     let own = |relations: &Relations| -> Vec<&PolicyWriter<'p>> {
         relations.policy_writers.iter().filter_map(|position| writers.get(*position)).collect()
@@ -235,8 +235,8 @@ fn policies<'p>(
 fn overruled<'p>(
     keys: &[Key<'p>],
     policies: &[EffectivePolicy<'p>],
-    documents: &mut Documents,
-) -> FxHashMap<KeyId, Knowledge<Arc<Document>>> {
+    documents: &mut Documents<'p>,
+) -> FxHashMap<KeyId, Arc<LazyDocument<'p>>> {
     let separate = |policy: &EffectivePolicy<'_>| matches!(policy.source, PolicySource::Separate(_));
     let both = keys
         .iter()

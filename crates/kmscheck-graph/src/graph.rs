@@ -8,6 +8,7 @@ use kmscheck_value::{Because, Knowledge, Truth};
 use rustc_hash::FxHashMap;
 
 use crate::administration::GoneIdentities;
+use crate::documents::LazyDocument;
 use crate::family::Families;
 use crate::former::Former;
 use crate::index::{AliasIndex, KeyIndex, TypeIndex};
@@ -38,7 +39,7 @@ pub struct KmsGraph<'p> {
     pub(crate) policy_writers: Vec<PolicyWriter<'p>>,
     pub(crate) unresolved_writer: Option<Because>,
     pub(crate) policies: Vec<EffectivePolicy<'p>>,
-    pub(crate) overruled: FxHashMap<KeyId, Knowledge<Arc<Document>>>,
+    pub(crate) overruled: FxHashMap<KeyId, Arc<LazyDocument<'p>>>,
     pub(crate) identities: Vec<Identity<'p>>,
     pub(crate) identity_policies: Vec<IdentityPolicy<'p>>,
     pub(crate) relations: Vec<Relations>,
@@ -101,18 +102,15 @@ impl<'p> KmsGraph<'p> {
                 self.all_policy_writers_known(id).because().cloned()
             }
         };
-        match (others, &effective.document) {
-            (Some(because), _) => Knowledge::Undetermined(because),
-            (None, Knowledge::Undetermined(because)) => Knowledge::Undetermined(because.clone()),
-            (None, Knowledge::Known(document)) => {
-                Knowledge::Known(document.as_ref().map(|document| self.key(id).policy(document)))
-            }
+        match others {
+            Some(because) => Knowledge::Undetermined(because),
+            None => effective.document().map(|document| Some(self.key(id).policy(document?))),
         }
     }
 
     /// The key's own `policy` argument, where an `aws_kms_key_policy` writes another.
-    pub fn inline_policy(&self, id: KeyId) -> Option<&Knowledge<Arc<Document>>> {
-        self.overruled.get(&id)
+    pub fn inline_policy(&self, id: KeyId) -> Option<&Knowledge<Document>> {
+        self.overruled.get(&id).map(|document| document.get())
     }
 
     /// Whether somebody wrote the policy of a key, rather than that AWS KMS applied its default.

@@ -41,6 +41,7 @@ pub use arn::{Arn, KeyIdentifier, is_multi_region_id};
 pub use consumer::{Consumer, ConsumerId};
 pub use consumer_table::{Accepts, ConsumerRow, RegionRule, consumer_rows};
 pub use coverage::{Coverage, Gap};
+pub use documents::LazyDocument;
 pub use family::Relative;
 pub use former::FormerUse;
 pub use grant::{Grant, GrantId};

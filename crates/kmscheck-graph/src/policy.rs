@@ -7,6 +7,7 @@ use kmscheck_model::Action;
 use kmscheck_value::{Because, Knowledge, Truth, Value};
 
 pub(crate) use crate::documents::Documents;
+use crate::documents::LazyDocument;
 use crate::{Key, KeyReference, Node, Target};
 
 /// An `aws_kms_key_policy`.
@@ -17,7 +18,7 @@ pub struct PolicyWriter<'p> {
     /// The key that it writes the policy of.
     pub key: KeyReference,
     /// What it writes.
-    pub document: Knowledge<Arc<Document>>,
+    pub document: Arc<LazyDocument<'p>>,
 }
 
 impl PolicyWriter<'_> {
@@ -39,8 +40,18 @@ impl PolicyWriter<'_> {
 pub struct EffectivePolicy<'p> {
     /// What puts it in force.
     pub source: PolicySource<'p>,
-    /// What it says. `None` where AWS KMS applies its default policy.
-    pub document: Knowledge<Option<Arc<Document>>>,
+    wording: Wording<'p>,
+}
+
+/// What a policy says.
+#[derive(Debug)]
+enum Wording<'p> {
+    /// What the default policy of AWS KMS does.
+    Default,
+    /// What this document does.
+    Document(Arc<LazyDocument<'p>>),
+    /// Nobody can tell.
+    Undetermined(Because),
 }
 
 /// What puts a key policy in force.
@@ -64,48 +75,58 @@ pub enum PolicySource<'p> {
 
 impl<'p> EffectivePolicy<'p> {
     /// The policy of `key`, to which `writers` write.
-    pub(crate) fn of(key: &Key<'p>, writers: &[&PolicyWriter<'p>], documents: &mut Documents) -> Self {
+    pub(crate) fn of(key: &Key<'p>, writers: &[&PolicyWriter<'p>], documents: &mut Documents<'p>) -> Self {
         let separate: Vec<_> = writers.iter().filter(|writer| writer.node.remains()).collect();
         if let Some((writer, others)) = separate.split_first() {
             let source = PolicySource::Separate(writer.node);
-            let document = match others.iter().find(|other| other.document != writer.document) {
-                None => writer.document.clone().map(Some),
-                Some(other) => Knowledge::undetermined(format!(
+            let wording = match others.iter().find(|other| other.document.get() != writer.document.get()) {
+                None => Wording::Document(Arc::clone(&writer.document)),
+                Some(other) => Wording::Undetermined(Because::new(format!(
                     "{} and {} write different policies, and which of them stays is not known",
                     writer.node, other.node
-                )),
+                ))),
             };
-            return Self { source, document };
+            return Self { source, wording };
         }
         let removed = writers.iter().find(|writer| resets(writer.node));
         match (inline(key), removed) {
             (Truth::Yes, _) => Self::written(PolicySource::Inline(key.node), key, documents),
             (Truth::No, Some(writer)) => {
-                Self { source: PolicySource::Reset(writer.node), document: Knowledge::Known(None) }
+                Self { source: PolicySource::Reset(writer.node), wording: Wording::Default }
             }
             (Truth::No, None) => Self::unconfigured(key, documents),
             (Truth::Unknown, _) => Self::unclear(key, documents),
         }
     }
 
-    fn written(source: PolicySource<'p>, key: &Key<'p>, documents: &mut Documents) -> Self {
-        Self { source, document: documents.of(key.node, key.node.attribute("policy")).map(Some) }
+    fn written(source: PolicySource<'p>, key: &Key<'p>, documents: &mut Documents<'p>) -> Self {
+        let document = documents.of(key.node, key.node.attribute("policy"));
+        Self { source, wording: Wording::Document(document) }
     }
 
-    fn unconfigured(key: &Key<'p>, documents: &mut Documents) -> Self {
+    fn unconfigured(key: &Key<'p>, documents: &mut Documents<'p>) -> Self {
         if has_text(key) {
             return Self::written(PolicySource::Earlier(key.node), key, documents);
         }
         if key.node.action().creates() {
-            return Self { source: PolicySource::AssumedDefault, document: Knowledge::Known(None) };
+            return Self { source: PolicySource::AssumedDefault, wording: Wording::Default };
         }
         let because = Because::new(format!("the policy of {} is not in this input", key.node));
-        Self { source: PolicySource::Unknown, document: Knowledge::Undetermined(because) }
+        Self { source: PolicySource::Unknown, wording: Wording::Undetermined(because) }
     }
 
-    fn unclear(key: &Key<'p>, documents: &mut Documents) -> Self {
+    fn unclear(key: &Key<'p>, documents: &mut Documents<'p>) -> Self {
         let source = if has_text(key) { PolicySource::Earlier(key.node) } else { PolicySource::Unknown };
         Self::written(source, key, documents)
+    }
+
+    /// What it says. `None` where AWS KMS applies its default policy.
+    pub fn document(&self) -> Knowledge<Option<&Document>> {
+        match &self.wording {
+            Wording::Default => Knowledge::Known(None),
+            Wording::Document(document) => document.get().as_ref().map(Some),
+            Wording::Undetermined(because) => Knowledge::Undetermined(because.clone()),
+        }
     }
 
     /// Whether somebody wrote this policy of `key`, rather than that AWS KMS applied its default.
@@ -114,7 +135,7 @@ impl<'p> EffectivePolicy<'p> {
             PolicySource::Separate(_) | PolicySource::Inline(_) => Truth::Yes,
             PolicySource::AssumedDefault | PolicySource::Reset(_) => Truth::No,
             PolicySource::Unknown => Truth::Unknown,
-            PolicySource::Earlier(_) => match &self.document {
+            PolicySource::Earlier(_) => match self.document() {
                 Knowledge::Known(Some(document)) => key.policy(document).is_default().negate(),
                 Knowledge::Known(None) => Truth::No,
                 Knowledge::Undetermined(_) => Truth::Unknown,

@@ -5,7 +5,7 @@
 
 use kmscheck_value::{Piece, Text};
 
-use crate::Action;
+use crate::{Action, ActionSet};
 
 /// A condition key, in lower case: case does not matter in their names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +93,11 @@ impl ConditionKey {
         if OF_IDENTITIES.contains(&name) || OF_KEYS.contains(&name) {
             return Carriage::Always;
         }
-        if action.lists(name) || self.depends_on_the_key() || !self.belongs_to_actions() {
+        if self.depends_on_the_key() {
+            return Carriage::Sometimes;
+        }
+        let carriers = ActionSet::carrying(name);
+        if carriers.contains(action) || carriers.is_empty() && !self.is_of_tagging() {
             return Carriage::Sometimes;
         }
         Carriage::Never
@@ -104,10 +108,9 @@ impl ConditionKey {
         self.name.starts_with("aws:resourcetag/") || self.name == "kms:resourcealiases"
     }
 
-    /// Whether only requests for certain actions carry it. A key of AWS KMS that no action lists may be a new one.
-    fn belongs_to_actions(&self) -> bool {
+    /// Whether it tells the tags that a request sets.
+    fn is_of_tagging(&self) -> bool {
         OF_TAGGING.iter().any(|prefix| self.name.starts_with(prefix))
-            || Action::all().iter().any(|action| action.lists(&self.name))
     }
 }
 

@@ -118,7 +118,7 @@ impl<'d> KeyPolicy<'d> {
             if open { Truth::Unknown } else { Truth::Yes },
             statement.has_effect(Effect::Allow),
             account,
-            (statement.coverage().certain == ActionSet::matching("*")).into(),
+            (statement.actions.coverage().certain == ActionSet::all()).into(),
             self.covers_key(statement),
             statement.conditions.items.is_empty().into(),
         ])
@@ -132,6 +132,9 @@ impl<'d> KeyPolicy<'d> {
         action: &Action,
         quantity: Quantity,
     ) -> Knowledge<bool> {
+        if statement.has_effect(effect).and(statement.covers(action)).is_no() {
+            return Knowledge::Known(false);
+        }
         let because = || {
             Because::new(format!("whether statement {} covers {} is not known", statement.index, action.name))
         };

@@ -123,7 +123,7 @@ impl<'d> PublicStatement<'d> {
 
     /// The actions that other accounts can call, that it covers or may cover, and that no condition excludes.
     fn exposed(self) -> Vec<(&'static Action, Truth)> {
-        let coverage = self.statement.coverage();
+        let coverage = self.statement.actions.coverage();
         let across =
             coverage.possible.iter().filter(|action| action.across_accounts && action.in_key_policies);
         let possible = across.filter(|action| !self.is_impossible(action));

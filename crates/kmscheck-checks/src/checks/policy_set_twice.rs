@@ -151,13 +151,8 @@ impl Check for PolicySetTwice {
             [first, ..] => first,
         };
         let inline = inline_document(cx, key);
-        let others = writers
-            .iter()
-            .skip(1)
-            .map(|writer| writer.document.known().map(|document| &**document))
-            .chain(inline);
-        let mut same =
-            others.map(|other| is_same(key, first.document.known().map(|document| &**document), other));
+        let others = writers.iter().skip(1).map(|writer| writer.document.get().known()).chain(inline);
+        let mut same = others.map(|other| is_same(key, first.document.get().known(), other));
         Ok(Some(if same.any(Truth::is_no) { Writes::Different } else { Writes::Same }))
     }
 
@@ -230,7 +225,7 @@ fn changes_policy(key: Node<'_>) -> bool {
 fn inline_document<'g>(cx: Context<'g>, key: &Key<'g>) -> Option<Option<&'g Document>> {
     let sets = key.node.resource.configured.sets("policy").is_yes();
     let graph: &'g kmscheck_graph::KmsGraph<'g> = cx.graph;
-    sets.then(|| graph.inline_policy(key.id).and_then(Knowledge::known).map(|document| &**document))
+    sets.then(|| graph.inline_policy(key.id).and_then(Knowledge::known))
 }
 
 /// Whether two documents give the same access.

@@ -1,3 +1,5 @@
+use kmscheck_value::Text;
+
 use super::*;
 use crate::Document;
 

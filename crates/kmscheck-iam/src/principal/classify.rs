@@ -80,12 +80,9 @@ fn of_arn(text: &Text, service: &Text, account: &Text, resource: &Text) -> Princ
 
 /// The word before the first `/` of `resource` if it is known, and what comes after.
 fn path_and_name(account: &Text, resource: &Text) -> (Option<String>, Option<Named>) {
-    let parts = texts::split(resource, '/');
-    let Some((first, rest)) = parts.split_first() else { return (None, None) };
-    let name = texts::join(rest, "/");
-    let named =
-        (!rest.is_empty() && name.as_str() != Some("")).then(|| Named { account: account.clone(), name });
-    (first.as_str().map(str::to_owned), named)
+    let (first, name) = texts::split_once(resource, '/');
+    let name = name.filter(|name| name.as_str() != Some(""));
+    (first.as_str().map(str::to_owned), name.map(|name| Named { account: account.clone(), name }))
 }
 
 fn session(text: &Text, named: Option<Named>) -> PrincipalKind {
