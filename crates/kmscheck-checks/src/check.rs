@@ -1,6 +1,7 @@
 //! How a check is written and how it is run.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use kmscheck_graph::{KmsGraph, Node};
 use kmscheck_value::Because;
@@ -109,17 +110,16 @@ impl<C: Check> Job for CheckJob<'_, C> {
 
 impl<'g, C: Check> CheckJob<'g, C> {
     fn evaluate_one(&self, subject: &C::Subject<'g>) -> Option<Evaluation> {
-        let verdict = match self.check.detect(self.cx, subject) {
-            Ok(Some(fact)) => Verdict::Violated(Box::new(self.check.report(self.cx, subject, fact))),
+        let bearer = || self.check.bearer(self.cx, subject);
+        let (address, verdict) = match self.check.detect(self.cx, subject) {
+            Ok(Some(fact)) => {
+                let finding = self.check.report(self.cx, subject, fact);
+                (Arc::clone(&finding.address), Verdict::Violated(Box::new(finding)))
+            }
             Ok(None) => return None,
-            Err(because) => Verdict::Undetermined(because),
+            Err(because) => (bearer().to_string().into(), Verdict::Undetermined(because)),
         };
-        let bearer = self.check.bearer(self.cx, subject);
-        Some(Evaluation {
-            check: Check::metadata(self.check),
-            root: bearer.project.root().into(),
-            address: bearer.to_string(),
-            verdict,
-        })
+        let root = bearer().project.shared_root();
+        Some(Evaluation { check: Check::metadata(self.check), root, address, verdict })
     }
 }

@@ -152,7 +152,7 @@ mod tests {
                 Evaluation {
                     check: Registered::metadata(self),
                     root: "root".into(),
-                    address: subject.to_string(),
+                    address: subject.to_string().into(),
                     verdict: Verdict::Undetermined(because),
                 }
             };

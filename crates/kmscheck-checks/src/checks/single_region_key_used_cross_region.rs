@@ -390,7 +390,7 @@ mod tests {
         let meant =
             create("aws_kms_alias.b", json!({"name": "alias/a", "target_key_id": ID, "region": "eu-west-1"}));
         let plan = vec![key(), here, meant, queue("arn:aws:kms:eu-west-1:111122223333:alias/a")];
-        assert_eq!(finding(&SingleRegionKeyUsedCrossRegion, plan).key, "aws_kms_key.a");
+        assert_eq!(&*finding(&SingleRegionKeyUsedCrossRegion, plan).key, "aws_kms_key.a");
     }
 
     #[test]
