@@ -18,7 +18,20 @@ pub struct Everything;
 
 impl Interest for KmsInterest {
     fn attributes(&self, resource_type: &str) -> Attributes {
-        TYPES.get(resource_type).map_or(Attributes::None, |names| Attributes::Only(names))
+        TYPES.get(resource_type).map_or(Attributes::None, |found| Attributes::Only(&found.attributes))
+    }
+
+    /// The statements of a document are read where its text is not known.
+    fn attributes_when_read(&self, resource_type: &str) -> Attributes {
+        match resource_type {
+            "aws_iam_policy_document" => Attributes::None,
+            other => self.attributes(other),
+        }
+    }
+
+    /// A consumer that names no key and named none is nothing to the graph.
+    fn reasons(&self, resource_type: &str) -> Option<&'static [&'static str]> {
+        TYPES.get(resource_type)?.reasons.as_deref()
     }
 }
 
@@ -28,23 +41,35 @@ impl Interest for Everything {
     }
 }
 
-static TYPES: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut types: FxHashMap<&'static str, Vec<&'static str>> = FxHashMap::default();
-    for (resource_type, names) in OWN {
-        types.entry(resource_type).or_default().extend(*names);
-    }
+/// What is read of a resource type.
+#[derive(Default)]
+struct Type {
+    /// Sorted.
+    attributes: Vec<&'static str>,
+    /// Where it names keys, if it matters for nothing else.
+    reasons: Option<Vec<&'static str>>,
+}
+
+static TYPES: LazyLock<FxHashMap<&'static str, Type>> = LazyLock::new(|| {
+    let mut types: FxHashMap<&'static str, Type> = FxHashMap::default();
     for row in all_rows() {
-        let names = types.entry(row.resource_type).or_default();
-        names.extend(["arn", "region"]);
-        names.extend(row.path.split(['.', '[']).next());
+        let found = types.entry(row.resource_type).or_default();
+        found.attributes.extend(["arn", "region"]);
+        found.attributes.extend(row.path.split(['.', '[']).next());
         if let RegionRule::Bucket(attribute) = row.region {
-            names.push(attribute);
+            found.attributes.push(attribute);
         }
+        found.reasons.get_or_insert_default().extend(Some(row.path).filter(|_| !row.accepts.indirect));
     }
-    let sorted = |(resource_type, mut names): (&'static str, Vec<&'static str>)| {
-        names.sort_unstable();
-        names.dedup();
-        (resource_type, names)
+    for (resource_type, names) in OWN {
+        let found = types.entry(resource_type).or_default();
+        found.attributes.extend(*names);
+        found.reasons = None;
+    }
+    let sorted = |(resource_type, mut found): (&'static str, Type)| {
+        found.attributes.sort_unstable();
+        found.attributes.dedup();
+        (resource_type, found)
     };
     types.into_iter().map(sorted).collect()
 });
@@ -198,5 +223,26 @@ mod tests {
         assert!(!trail.contains("tags"));
         assert_eq!(KmsInterest.attributes("aws_vpc"), Attributes::None);
         assert_eq!(Everything.attributes("aws_kms_key"), Attributes::All);
+    }
+
+    #[test]
+    fn a_type_that_is_read_for_more_than_its_keys_always_matters() {
+        let volumes = ["ebs_block_device[].kms_key_id", "root_block_device[].kms_key_id"];
+        assert_eq!(KmsInterest.reasons("aws_instance"), Some(volumes.as_slice()));
+        assert_eq!(KmsInterest.reasons("aws_ram_resource_association"), Some([].as_slice()), "names no key");
+        for own in ["aws_cloudtrail", "aws_iam_role", "aws_kms_alias", "aws_kms_key", "aws_s3_bucket"] {
+            assert_eq!(KmsInterest.reasons(own), None, "{own}");
+        }
+        assert_eq!(Everything.reasons("aws_instance"), None);
+    }
+
+    #[test]
+    fn the_statements_of_a_document_that_was_read_are_left_alone() {
+        let document = "aws_iam_policy_document";
+        assert_eq!(KmsInterest.attributes_when_read(document), Attributes::None);
+        assert!(KmsInterest.attributes(document).contains("statement"));
+        assert_eq!(Everything.attributes_when_read(document), Attributes::All);
+        let identity = "aws_caller_identity";
+        assert_eq!(KmsInterest.attributes_when_read(identity), KmsInterest.attributes(identity));
     }
 }

@@ -4,6 +4,18 @@
 pub trait Interest: Sync {
     /// The attributes of `resource_type` that matter.
     fn attributes(&self, resource_type: &str) -> Attributes;
+
+    /// The attributes that matter of a data source that was read for the plan. All of its results are known, and so is
+    /// what was made from them.
+    fn attributes_when_read(&self, resource_type: &str) -> Attributes {
+        self.attributes(resource_type)
+    }
+
+    /// The paths of which at least one must hold something, now or before, for a resource of `resource_type` to matter;
+    /// `None` if every resource of the type does. Paths go through lists: `rule.destination.key_id`.
+    fn reasons(&self, _resource_type: &str) -> Option<&'static [&'static str]> {
+        None
+    }
 }
 
 /// Which attributes of a resource type matter.

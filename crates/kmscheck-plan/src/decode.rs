@@ -77,7 +77,10 @@ fn float(value: u64) -> Number {
     Number::Float(value as f64)
 }
 
-/// Reads the attributes of an object that matter and skips the others.
+/// The attributes of an object that matter, as far as they are known.
+pub(crate) type Known = Vec<(Arc<str>, Value)>;
+
+/// Reads the attributes of an object that matter and skips the others; `None` for null.
 #[derive(Clone, Copy)]
 pub(crate) struct AttributesSeed<'i> {
     pub(crate) interner: &'i Interner,
@@ -85,7 +88,7 @@ pub(crate) struct AttributesSeed<'i> {
 }
 
 impl<'de> DeserializeSeed<'de> for AttributesSeed<'_> {
-    type Value = Vec<(Arc<str>, Value)>;
+    type Value = Option<Known>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
@@ -93,14 +96,14 @@ impl<'de> DeserializeSeed<'de> for AttributesSeed<'_> {
 }
 
 impl<'de> Visitor<'de> for AttributesSeed<'_> {
-    type Value = Vec<(Arc<str>, Value)>;
+    type Value = Option<Known>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object with the attributes of a resource")
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Vec::new())
+        Ok(None)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -112,6 +115,6 @@ impl<'de> Visitor<'de> for AttributesSeed<'_> {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        Ok(entries)
+        Ok(Some(entries))
     }
 }

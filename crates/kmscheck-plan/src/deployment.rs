@@ -9,17 +9,14 @@ use kmscheck_value::Because;
 
 use crate::ReadOptions;
 use crate::arn::{account_of, region_of};
-use crate::configuration::ModuleConfig;
 use crate::observed::{Observed, is_global, own_region, sole, text};
-use crate::provider::{AMBIENT, Provider, ProviderKey, Providers, StatedRegion, block_at};
-use crate::resolver::Resolver;
+use crate::provider::{AMBIENT, Provider, ProviderKey, Providers, StatedRegion};
 
 /// Says where the resources of a plan go.
-pub(crate) struct Deployments<'d, 'a> {
+struct Deployments<'d, 'a> {
     options: &'d ReadOptions,
-    config: Option<&'a ModuleConfig<'a>>,
-    providers: Providers,
-    observed: Observed,
+    providers: &'d Providers<'a>,
+    observed: &'d Observed,
     /// What was worked out before, by provider configuration.
     places: RefCell<BTreeMap<ProviderKey, (Region, Account)>>,
 }
@@ -31,42 +28,21 @@ pub(crate) fn pending(provider: Option<Arc<str>>) -> Deployment {
 }
 
 /// Tells every resource where it goes.
-pub(crate) fn deploy(resources: &mut [Resource], resolver: &Resolver<'_, '_>, options: &ReadOptions) {
-    let deployments = Deployments::new(resources, resolver, options);
+pub(crate) fn deploy(
+    resources: &mut [Resource],
+    providers: &Providers<'_>,
+    observed: &Observed,
+    options: &ReadOptions,
+) {
+    let deployments = Deployments { options, providers, observed, places: RefCell::default() };
     for resource in resources {
         resource.deployment = deployments.of(resource);
     }
 }
 
-impl<'d, 'a> Deployments<'d, 'a> {
-    fn new(resources: &[Resource], resolver: &Resolver<'_, 'a>, options: &'d ReadOptions) -> Self {
-        let config = resolver.document.configuration.as_ref().map(|configuration| &configuration.root_module);
-        let providers = Providers::new(resolver);
-        let mut deployments =
-            Self { options, config, providers, observed: Observed::default(), places: RefCell::default() };
-        for resource in resources {
-            if let Some(key) = deployments.key(resource) {
-                deployments.observed.add(&key, resource);
-            }
-        }
-        deployments
-    }
-
-    /// The provider configuration of a resource. One that the configuration no longer has used one that nobody knows,
-    /// unless there is only one.
-    fn key(&self, resource: &Resource) -> Option<ProviderKey> {
-        let block = || block_at(self.config?, &resource.address)?.provider_config_key.as_deref();
-        let pending = Some(&*resource.deployment.provider).filter(|key| !key.is_empty());
-        if let Some(key) = pending.or_else(block) {
-            return Some(self.providers.of(&resource.address.module, key));
-        }
-        let mut all = self.providers.all();
-        let (only, _) = all.next().filter(|_| self.config.is_some())?;
-        all.next().is_none().then(|| ProviderKey::Named(Arc::clone(only)))
-    }
-
+impl Deployments<'_, '_> {
     fn of(&self, resource: &Resource) -> Deployment {
-        let key = self.key(resource);
+        let key = self.providers.key(resource);
         let provider = match &key {
             Some(ProviderKey::Named(name) | ProviderKey::OneOf(name, _)) => Arc::clone(name),
             None => "aws".into(),

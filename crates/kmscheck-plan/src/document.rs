@@ -151,24 +151,13 @@ pub(crate) struct ResourceChange<'a> {
     pub(crate) change: Option<&'a RawValue>,
 }
 
-/// The part `change` of a [`ResourceChange`].
+/// The outcome in the part `change` of a [`ResourceChange`].
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct ChangeDetail<'a> {
-    #[serde(borrow, default)]
-    pub(crate) actions: Vec<Str<'a>>,
-    #[serde(borrow)]
-    pub(crate) before: Option<&'a RawValue>,
+pub(crate) struct Outcome<'a> {
     #[serde(borrow)]
     pub(crate) after: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) after_unknown: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(crate) before_sensitive: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(crate) after_sensitive: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(crate) replace_paths: Option<Vec<Vec<PathStep<'a>>>>,
-    pub(crate) importing: Option<IgnoredAny>,
 }
 
 /// One step of a path in `replace_paths`.

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use kmscheck_model::{InstanceKey, Mode};
 use serde_json::value::RawValue;
 
-use crate::document::{ChangeDetail, ResourceChange, StateResource};
+use crate::document::{Outcome, ResourceChange, StateResource};
 use crate::marks::{Marks, has_attribute};
 use crate::modules::ModuleId;
 use crate::references::Step;
@@ -22,36 +22,38 @@ pub(crate) struct Instance<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Record<'a> {
     Change(&'a ResourceChange<'a>),
-    /// An object of a state, or a data source that was read for the plan.
+    /// An object of a state.
     State(&'a StateResource<'a>),
+    /// A data source that was read for the plan.
+    Read(&'a StateResource<'a>),
 }
 
 impl<'a> Record<'a> {
     pub(crate) fn mode(self) -> Option<Mode> {
         match self {
             Self::Change(change) => change.mode.known(),
-            Self::State(resource) => resource.mode.known(),
+            Self::State(resource) | Self::Read(resource) => resource.mode.known(),
         }
     }
 
     pub(crate) fn resource_type(self) -> Option<&'a str> {
         match self {
             Self::Change(change) => change.resource_type.as_deref(),
-            Self::State(resource) => resource.resource_type.as_deref(),
+            Self::State(resource) | Self::Read(resource) => resource.resource_type.as_deref(),
         }
     }
 
     pub(crate) fn name(self) -> Option<&'a str> {
         match self {
             Self::Change(change) => change.name.as_deref(),
-            Self::State(resource) => resource.name.as_deref(),
+            Self::State(resource) | Self::Read(resource) => resource.name.as_deref(),
         }
     }
 
     pub(crate) fn key(self) -> Option<&'a InstanceKey> {
         match self {
             Self::Change(change) => change.index.as_ref(),
-            Self::State(resource) => resource.index.as_ref(),
+            Self::State(resource) | Self::Read(resource) => resource.index.as_ref(),
         }
     }
 
@@ -65,16 +67,16 @@ impl<'a> Record<'a> {
     /// The object as it will be, or as the state has it.
     pub(crate) fn after(self) -> Option<&'a RawValue> {
         match self {
-            Self::Change(change) => change.detail().ok()?.after,
-            Self::State(resource) => resource.values,
+            Self::Change(change) => change.outcome().ok()?.after,
+            Self::State(resource) | Self::Read(resource) => resource.values,
         }
     }
 }
 
 impl<'a> ResourceChange<'a> {
-    /// What happens.
-    pub(crate) fn detail(&self) -> serde_json::Result<ChangeDetail<'a>> {
-        self.change.map_or(Ok(ChangeDetail::default()), |raw| serde_json::from_str(raw.get()))
+    /// What comes of it.
+    fn outcome(&self) -> serde_json::Result<Outcome<'a>> {
+        self.change.map_or(Ok(Outcome::default()), |raw| serde_json::from_str(raw.get()))
     }
 
     /// Whether there is an object afterwards that the address stands for. Terraform writes the actions first, so a look
@@ -90,7 +92,7 @@ impl<'a> ResourceChange<'a> {
             Some((actions, _)) if begins_with_actions => {
                 !matches!(actions.trim_ascii(), "\"delete\"" | "\"forget\"")
             }
-            _ => self.detail().is_ok_and(|detail| detail.after.is_some()),
+            _ => self.outcome().is_ok_and(|outcome| outcome.after.is_some()),
         };
         self.deposed.is_none() && remains
     }
@@ -105,9 +107,9 @@ impl<'a> Instance<'a> {
     pub(crate) fn unknown(&self) -> &Marks<'a> {
         self.unknown.get_or_init(|| match self.record {
             Record::Change(change) => {
-                Box::new(change.detail().map_or(Marks::Whole, |detail| detail.unknown()))
+                Box::new(change.outcome().map_or(Marks::Whole, |outcome| outcome.unknown()))
             }
-            Record::State(_) => Box::default(),
+            Record::State(_) | Record::Read(_) => Box::default(),
         })
     }
 
@@ -125,7 +127,7 @@ impl<'a> Instance<'a> {
 
     fn has_marks(&self) -> bool {
         let Record::Change(change) = self.record else { return false };
-        change.detail().is_ok_and(|detail| detail.after_unknown.is_some())
+        change.outcome().is_ok_and(|outcome| outcome.after_unknown.is_some())
     }
 
     /// Whether the object has the attribute, known or not.
@@ -134,9 +136,9 @@ impl<'a> Instance<'a> {
     }
 }
 
-impl<'a> ChangeDetail<'a> {
+impl<'a> Outcome<'a> {
     /// The marks of what is unknown; everything, if they have a form that Terraform does not write.
-    pub(crate) fn unknown(&self) -> Marks<'a> {
+    fn unknown(&self) -> Marks<'a> {
         Marks::read(self.after_unknown).unwrap_or(Marks::Whole)
     }
 }

@@ -9,6 +9,7 @@ use crate::configuration::ResourceConfig;
 use crate::document::{Document, ObjectMode, ResourceChange, StateModule, StateResource};
 use crate::instance::{Instance, Record};
 use crate::modules::{ModuleId, Modules};
+use crate::strings::Interner;
 
 /// The number of a resource instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -61,7 +62,7 @@ impl<'a> Instances<'a> {
             }
         }
         if let Some(root) = values {
-            instances.add_module(root, &|_, _| true);
+            instances.add_module(root, &|_, resource| Some(Record::State(resource)));
         }
         instances.add_prior(document);
         instances.modules.add_calls_without_resources();
@@ -81,22 +82,26 @@ impl<'a> Instances<'a> {
             .map(|change| (change.module_address.as_deref(), Record::Change(change).identity()))
             .collect();
         self.add_module(root, &|module, resource| {
-            let identity = (module.address.as_deref(), Record::State(resource).identity());
-            modes.contains(&resource.mode) && !planned.contains(&identity)
+            let record = match resource.mode {
+                ObjectMode::Data => Record::Read(resource),
+                ObjectMode::Managed | ObjectMode::Other => Record::State(resource),
+            };
+            let identity = (module.address.as_deref(), record.identity());
+            (modes.contains(&resource.mode) && !planned.contains(&identity)).then_some(record)
         });
     }
 
     fn add_module(
         &mut self,
         module: &'a StateModule<'a>,
-        wanted: &dyn Fn(&'a StateModule<'a>, &'a StateResource<'a>) -> bool,
+        record: &dyn Fn(&'a StateModule<'a>, &'a StateResource<'a>) -> Option<Record<'a>>,
     ) {
-        for resource in module.resources.iter().flatten().filter(|resource| wanted(module, resource)) {
+        for record in module.resources.iter().flatten().filter_map(|resource| record(module, resource)) {
             let id = self.modules.at_address(module.address.as_deref());
-            self.add(id, Record::State(resource));
+            self.add(id, record);
         }
         for child in module.child_modules.iter().flatten() {
-            self.add_module(child, wanted);
+            self.add_module(child, record);
         }
     }
 
@@ -124,9 +129,9 @@ impl<'a> Instances<'a> {
         self.all.get(usize::try_from(id.0).ok()?)
     }
 
-    /// All instances, data sources last.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (InstanceId, &Instance<'a>)> {
-        (0..).map(InstanceId).zip(&self.all)
+    /// All instances.
+    pub(crate) fn all(&self) -> &[Instance<'a>] {
+        &self.all
     }
 
     /// The instances of a block.
@@ -159,7 +164,7 @@ impl<'a> Instances<'a> {
     pub(crate) fn in_module(&self, module: ModuleId) -> &[InstanceId] {
         let by_module = self.by_module.get_or_init(|| {
             let mut by_module: FxHashMap<ModuleId, Vec<InstanceId>> = FxHashMap::default();
-            for (id, instance) in self.iter() {
+            for (id, instance) in (0..).map(InstanceId).zip(&self.all) {
                 by_module.entry(instance.module).or_default().push(id);
             }
             by_module
@@ -174,9 +179,13 @@ impl<'a> Instances<'a> {
     }
 
     /// The absolute address of an object that goes. Its module instance need not exist any longer.
-    pub(crate) fn address_of_gone(&self, change: &ResourceChange<'a>) -> Option<Address> {
+    pub(crate) fn address_of_gone(
+        &self,
+        change: &ResourceChange<'a>,
+        interner: &Interner,
+    ) -> Option<Address> {
         let module = change.module_address.as_deref().unwrap_or_default().parse().ok()?;
-        Address { module, ..self.address(Modules::ROOT, Record::Change(change))? }.into()
+        Address { module, ..self.address(Modules::ROOT, Record::Change(change), interner)? }.into()
     }
 
     /// The block as it is written, if the plan has it.
@@ -191,12 +200,17 @@ impl<'a> Instances<'a> {
     }
 
     /// The absolute address of an instance.
-    pub(crate) fn address(&self, module: ModuleId, record: Record<'_>) -> Option<Address> {
+    pub(crate) fn address(
+        &self,
+        module: ModuleId,
+        record: Record<'_>,
+        interner: &Interner,
+    ) -> Option<Address> {
         Some(Address {
             module: self.modules.get(module)?.path.clone(),
             mode: record.mode()?,
-            resource_type: record.resource_type()?.into(),
-            name: record.name()?.into(),
+            resource_type: interner.get(record.resource_type()?),
+            name: interner.get(record.name()?),
             key: record.key().cloned(),
         })
     }

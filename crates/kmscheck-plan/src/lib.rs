@@ -44,7 +44,8 @@ pub use error::ReadError;
 use crate::document::{Document, StateValues};
 use crate::input::Positions;
 use crate::instances::Instances;
-use crate::reader::Reader;
+use crate::provider::Providers;
+use crate::reader::{Batch, Reader};
 use crate::resolver::Resolver;
 use crate::strings::Interner;
 
@@ -92,15 +93,19 @@ pub fn read(bytes: &[u8], options: &ReadOptions, interest: &dyn Interest) -> Res
     let instances = Instances::new(&document, root);
     let resolver = Resolver::new(&document, &instances);
     let interner = Interner::default();
+    let providers = Providers::new(&resolver);
     let reader = Reader {
         instances: &instances,
         resolver: &resolver,
+        providers: &providers,
         interner: &interner,
         interest,
         positions: json.positions,
     };
-    let mut resources = reader.resources()?;
-    deployment::deploy(&mut resources, &resolver, options);
+    let mut batch = reader.existing(instances.all())?;
+    batch.join(reader.gone(&instances.gone)?);
+    let Batch { mut resources, observed } = batch;
+    deployment::deploy(&mut resources, &providers, &observed, options);
     let is_plan = document.resource_changes.is_some() || document.planned_values.is_some();
     let kind = if is_plan { InputKind::Plan } else { InputKind::State };
     let project = Project::new(Arc::clone(&options.root), kind, scope(&document), resources);

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use kmscheck_model::InstanceKey;
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use kmscheck_model::{Attributes, InstanceKey};
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -57,13 +57,23 @@ fn entry(entries: &Entries<'_, Marks<'_>>, name: &str, rest: &[Step<'_>]) -> boo
 
 impl<'de: 'a, 'a> Deserialize<'de> for Marks<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(MarksVisitor)
+        MarksSeed(Attributes::All).deserialize(deserializer)
     }
 }
 
-struct MarksVisitor;
+/// Reads the marks of these attributes. What has a form that Terraform does not write is marked as a whole.
+#[derive(Clone, Copy)]
+pub(crate) struct MarksSeed(pub(crate) Attributes);
 
-impl<'de> Visitor<'de> for MarksVisitor {
+impl<'de> DeserializeSeed<'de> for MarksSeed {
+    type Value = Marks<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for MarksSeed {
     type Value = Marks<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -78,6 +88,22 @@ impl<'de> Visitor<'de> for MarksVisitor {
         Ok(Marks::None)
     }
 
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Marks::Whole)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Marks::Whole)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Marks::Whole)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Marks::Whole)
+    }
+
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let mut marks = Vec::new();
         while let Some(item) = items.next_element::<Marks<'de>>()? {
@@ -89,6 +115,10 @@ impl<'de> Visitor<'de> for MarksVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut marks = Vec::new();
         while let Some(name) = map.next_key::<Str<'de>>()? {
+            if !self.0.contains(&name) {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
             let value: Marks<'de> = map.next_value()?;
             if !value.is_none() {
                 marks.push((name, value));

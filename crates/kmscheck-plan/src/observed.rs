@@ -17,6 +17,16 @@ pub(crate) struct Observed {
 }
 
 impl Observed {
+    /// Adds what was observed elsewhere.
+    pub(crate) fn join(&mut self, other: Self) {
+        for (key, regions) in other.regions {
+            self.regions.entry(key).or_default().extend(regions);
+        }
+        for (key, accounts) in other.accounts {
+            self.accounts.entry(key).or_default().extend(accounts);
+        }
+    }
+
     /// Takes note of what a resource shows of where it is.
     pub(crate) fn add(&mut self, key: &ProviderKey, resource: &Resource) {
         let kind = &*resource.address.resource_type;

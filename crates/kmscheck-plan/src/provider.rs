@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kmscheck_model::ModulePath;
+use kmscheck_model::{ModulePath, Resource};
 
 use crate::configuration::{ModuleConfig, ProviderConfig, ResourceConfig};
 use crate::modules::Modules;
@@ -45,13 +45,18 @@ pub(crate) enum ProviderKey {
     OneOf(Arc<str>, Vec<Arc<str>>),
 }
 
-/// All provider configurations, by their keys in the plan.
+/// The provider configurations of a plan, and which blocks use which.
 #[derive(Debug, Default)]
-pub(crate) struct Providers(BTreeMap<Arc<str>, (ModulePath, Provider)>);
+pub(crate) struct Providers<'a> {
+    /// By their keys in the plan.
+    all: BTreeMap<Arc<str>, (ModulePath, Provider)>,
+    /// The blocks, if the plan has them.
+    config: Option<&'a ModuleConfig<'a>>,
+}
 
-impl Providers {
+impl<'a> Providers<'a> {
     /// Those of the AWS provider.
-    pub(crate) fn new(resolver: &Resolver<'_, '_>) -> Self {
+    pub(crate) fn new(resolver: &Resolver<'_, 'a>) -> Self {
         let configuration = resolver.document.configuration.as_ref();
         let all = configuration.and_then(|configuration| configuration.provider_config.as_ref());
         let mut signatures = BTreeMap::new();
@@ -67,15 +72,28 @@ impl Providers {
             let block = Block { resolver, scope, arguments: &arguments, key };
             providers.insert(Arc::from(&**key), (module, block.provider(&mut signatures)));
         }
-        Self(providers)
+        Self { all: providers, config: configuration.map(|configuration| &configuration.root_module) }
+    }
+
+    /// The provider configuration of a resource. One that the configuration no longer has used one that nobody knows,
+    /// unless there is only one.
+    pub(crate) fn key(&self, resource: &Resource) -> Option<ProviderKey> {
+        let block = || block_at(self.config?, &resource.address)?.provider_config_key.as_deref();
+        let pending = Some(&*resource.deployment.provider).filter(|key| !key.is_empty());
+        if let Some(key) = pending.or_else(block) {
+            return Some(self.of(&resource.address.module, key));
+        }
+        let mut all = self.all();
+        let (only, _) = all.next().filter(|_| self.config.is_some())?;
+        all.next().is_none().then(|| ProviderKey::Named(Arc::clone(only)))
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&Provider> {
-        self.0.get(key).map(|(_, provider)| provider)
+        self.all.get(key).map(|(_, provider)| provider)
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = (&Arc<str>, &Provider)> {
-        self.0.iter().map(|(key, (_, provider))| (key, provider))
+        self.all.iter().map(|(key, (_, provider))| (key, provider))
     }
 
     /// The configuration that a block in `module` uses, which the plan calls `key`.
@@ -83,18 +101,18 @@ impl Providers {
     /// Terraform resolves `providers` maps into the key since 1.1, but not through a module that has no resource of
     /// the provider itself; before, it wrote the name of the module call and the local name. In both cases the key
     /// has no configuration of its own, and it may be any that an enclosing module could hand down.
-    pub(crate) fn of(&self, module: &ModulePath, key: &str) -> ProviderKey {
-        if let Some((key, _)) = self.0.get_key_value(key) {
+    fn of(&self, module: &ModulePath, key: &str) -> ProviderKey {
+        if let Some((key, _)) = self.all.get_key_value(key) {
             return ProviderKey::Named(Arc::clone(key));
         }
         let local = key.rsplit(':').next().unwrap_or(key);
         let names: Vec<_> = module.steps().iter().map(|step| &step.name).collect();
-        let own = self.0.iter().find(|(entry, (at, _))| is_at(at, &names) && local_name(entry) == local);
+        let own = self.all.iter().find(|(entry, (at, _))| is_at(at, &names) && local_name(entry) == local);
         if let Some((key, _)) = own {
             return ProviderKey::Named(Arc::clone(key));
         }
         let provider = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
-        let handed_down = self.0.iter().filter(|(entry, (at, _))| {
+        let handed_down = self.all.iter().filter(|(entry, (at, _))| {
             at.steps().len() < names.len().max(1)
                 && at.steps().iter().zip(&names).all(|(step, name)| step.name == **name)
                 && provider(local_name(entry)) == provider(local)
@@ -128,7 +146,7 @@ impl ProviderConfig<'_> {
 }
 
 /// The block of a resource as it is written, by the names of its modules.
-pub(crate) fn block_at<'a>(
+fn block_at<'a>(
     root: &'a ModuleConfig<'a>,
     address: &kmscheck_model::Address,
 ) -> Option<&'a ResourceConfig<'a>> {

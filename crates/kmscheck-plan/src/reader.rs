@@ -1,77 +1,98 @@
 //! From the document to the resources of the project.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use kmscheck_model::{Action, Address, Attributes, Change, Configured, Deployment, Interest, Resource};
-use kmscheck_value::{Existence, Map, Value};
-use serde_json::value::RawValue;
+use kmscheck_value::{Existence, Kind, Map, Value};
+use serde::de::DeserializeSeed;
+use serde_json::Deserializer;
 
 use crate::ReadError;
-use crate::change::describe;
+use crate::change::{Delta, DeltaSeed};
 use crate::configuration::ResourceConfig;
 use crate::configured::{self, Evidence};
+use crate::decode::{AttributesSeed, Known};
 use crate::deployment;
-use crate::document::{ChangeDetail, ResourceChange, StateResource};
+use crate::document::{ResourceChange, StateResource};
 use crate::expressions::{Expression, Expressions};
 use crate::input::Positions;
 use crate::instance::{Instance, Record};
 use crate::instances::Instances;
-use crate::marks::Marks;
+use crate::marks::{Marks, MarksSeed};
+use crate::observed::Observed;
+use crate::provider::Providers;
 use crate::resolver::{Resolver, Scope};
 use crate::strings::Interner;
-use crate::values::{Filling, known};
+use crate::values::{Filling, hide};
 
 /// Reads the resources of a document.
 pub(crate) struct Reader<'r, 'a> {
     pub(crate) instances: &'r Instances<'a>,
     pub(crate) resolver: &'r Resolver<'r, 'a>,
+    pub(crate) providers: &'r Providers<'a>,
     pub(crate) interner: &'r Interner,
     pub(crate) interest: &'r dyn Interest,
     pub(crate) positions: Positions<'a>,
 }
 
+/// What some of the instances of a document give.
+#[derive(Default)]
+pub(crate) struct Batch {
+    /// The resources that matter, in no particular order, with deployments that are still to be found out.
+    pub(crate) resources: Vec<Resource>,
+    /// What these and those that do not matter show of where they are.
+    pub(crate) observed: Observed,
+}
+
+/// What is read of a resource.
+#[derive(Clone, Copy)]
+struct Wanted {
+    attributes: Attributes,
+    /// See [`Interest::reasons`].
+    reasons: Option<&'static [&'static str]>,
+}
+
 impl<'a> Reader<'_, 'a> {
-    /// All resources that matter, in no particular order.
-    pub(crate) fn resources(&self) -> Result<Vec<Resource>, ReadError> {
-        let mut resources = Vec::with_capacity(self.count());
-        for (_, instance) in self.instances.iter() {
-            let attributes = self.attributes_of(instance.record);
-            if attributes != Attributes::None {
-                resources.extend(self.existing(instance, attributes)?);
-            }
+    /// The resources that exist after the change.
+    pub(crate) fn existing(&self, instances: &[Instance<'a>]) -> Result<Batch, ReadError> {
+        let mut batch = Batch::default();
+        for instance in instances {
+            let Some(wanted) = self.wanted(instance.record) else { continue };
+            let Some(address) = self.address(instance) else { continue };
+            let resource = match instance.record {
+                Record::Change(change) => self.changed(instance, change, address, wanted.attributes)?,
+                Record::State(state) | Record::Read(state) => {
+                    self.recorded(instance, state, address, wanted.attributes)?
+                }
+            };
+            batch.add(resource, wanted, self.providers);
         }
-        for change in &self.instances.gone {
-            let attributes = self.attributes_of(Record::Change(change));
-            if attributes != Attributes::None {
-                resources.extend(self.going(change, attributes)?);
-            }
-        }
-        Ok(resources)
+        Ok(batch)
     }
 
-    /// How many resources there will be: the vector of a large plan is not to be copied as it grows.
-    fn count(&self) -> usize {
-        let live = self.instances.iter().map(|(_, instance)| instance.record);
-        let gone = self.instances.gone.iter().map(|change| Record::Change(change));
-        live.chain(gone).filter(|record| self.attributes_of(*record) != Attributes::None).count()
-    }
-
-    fn attributes_of(&self, record: Record<'_>) -> Attributes {
-        record.resource_type().map_or(Attributes::None, |name| self.interest.attributes(name))
-    }
-
-    /// An object that exists after the change.
-    fn existing(
-        &self,
-        instance: &Instance<'a>,
-        attributes: Attributes,
-    ) -> Result<Option<Resource>, ReadError> {
-        let Some(address) = self.address(instance) else { return Ok(None) };
-        match instance.record {
-            Record::Change(change) => self.changed(instance, change, address, attributes).map(Some),
-            Record::State(state) => self.recorded(instance, state, address, attributes).map(Some),
+    /// The resources that do not exist after the change, or are no longer managed.
+    pub(crate) fn gone(&self, changes: &[&'a ResourceChange<'a>]) -> Result<Batch, ReadError> {
+        let mut batch = Batch::default();
+        for change in changes {
+            let Some(wanted) = self.wanted(Record::Change(change)) else { continue };
+            let Some(address) = self.instances.address_of_gone(change, self.interner) else { continue };
+            let mut delta = self.delta(change, wanted.attributes)?;
+            let mut resource = self.resource(address, Some(change), delta.describe(change));
+            resource.before = delta.before();
+            batch.add(resource, wanted, self.providers);
         }
+        Ok(batch)
+    }
+
+    /// `None` if nothing is.
+    fn wanted(&self, record: Record<'_>) -> Option<Wanted> {
+        let resource_type = record.resource_type()?;
+        let attributes = match record {
+            Record::Read(_) => self.interest.attributes_when_read(resource_type),
+            Record::Change(_) | Record::State(_) => self.interest.attributes(resource_type),
+        };
+        let wanted = || Wanted { attributes, reasons: self.interest.reasons(resource_type) };
+        (attributes != Attributes::None).then(wanted)
     }
 
     fn changed(
@@ -81,14 +102,13 @@ impl<'a> Reader<'_, 'a> {
         address: Address,
         attributes: Attributes,
     ) -> Result<Resource, ReadError> {
-        let detail = self.detail(change)?;
-        let before = self.map(detail.before, detail.before_sensitive, attributes)?;
-        let after = self.known(detail.after, detail.after_sensitive, attributes)?;
+        let mut delta = self.delta(change, attributes)?;
+        let before = delta.before();
         let block = self.block(instance);
-        let after = self.filling(&block).fill(after, &detail.unknown(), attributes);
-        let mut resource = self.resource(address, Some(change), &detail);
+        let after = self.filling(&block).fill(delta.after(), &delta.unknown);
+        let mut resource = self.resource(address, Some(change), delta.describe(change));
         resource.deployment = self.pending(&block);
-        resource.configured = self.configured(&block, resource.change.action, before.as_ref(), &after);
+        resource.configured = self.configured(&block, delta.action, before.as_ref(), &after);
         resource.before = before;
         resource.after = Some(after);
         Ok(resource)
@@ -138,42 +158,24 @@ impl<'a> Reader<'_, 'a> {
         address: Address,
         attributes: Attributes,
     ) -> Result<Resource, ReadError> {
-        let mut resource = self.resource(address, None, &ChangeDetail::default());
-        let known = self.known(state.values, state.sensitive_values, attributes)?;
+        let known = self.known(state, attributes)?;
         let block = self.block(instance);
-        let missing = block.missing(&known);
-        let after = self.filling(&block).fill(known, &missing, attributes);
+        let missing = block.missing(&known, attributes);
+        let after = self.filling(&block).fill(known, &missing);
+        let mut resource = self.resource(address, None, Change::default());
         resource.deployment = self.pending(&block);
         resource.configured = self.configured(&block, Action::NoOp, None, &after);
         resource.after = Some(after);
         Ok(resource)
     }
 
-    /// An object that does not exist after the change, or is no longer managed.
-    fn going(
-        &self,
-        change: &ResourceChange<'a>,
-        attributes: Attributes,
-    ) -> Result<Option<Resource>, ReadError> {
-        let Some(address) = self.instances.address_of_gone(change) else { return Ok(None) };
-        let detail = self.detail(change)?;
-        let mut resource = self.resource(address, Some(change), &detail);
-        resource.before = self.map(detail.before, detail.before_sensitive, attributes)?;
-        Ok(Some(resource))
-    }
-
     /// A resource without its values.
-    fn resource(
-        &self,
-        address: Address,
-        change: Option<&ResourceChange<'a>>,
-        detail: &ChangeDetail<'a>,
-    ) -> Resource {
-        let previous = change.and_then(|change| change.previous_address.as_ref());
+    fn resource(&self, address: Address, from: Option<&ResourceChange<'a>>, change: Change) -> Resource {
+        let previous = from.and_then(|change| change.previous_address.as_ref());
         Resource {
             address,
             previous_address: previous.and_then(|address| address.parse().ok()),
-            change: change.map_or_else(Change::default, |change| describe(change, detail)),
+            change,
             before: None,
             after: None,
             deployment: deployment::pending(None),
@@ -183,37 +185,72 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn address(&self, instance: &Instance<'a>) -> Option<Address> {
-        let mut address = self.instances.address(instance.module, instance.record)?;
-        address.resource_type = self.interner.get(&address.resource_type);
-        address.name = self.interner.get(&address.name);
-        Some(address)
+        self.instances.address(instance.module, instance.record, self.interner)
     }
 
-    fn detail(&self, change: &ResourceChange<'a>) -> Result<ChangeDetail<'a>, ReadError> {
-        change.detail().map_err(|error| self.positions.error(change.change, &error))
+    fn delta(&self, change: &ResourceChange<'a>, attributes: Attributes) -> Result<Delta<'a>, ReadError> {
+        let Some(raw) = change.change else { return Ok(Delta::default()) };
+        let seed = DeltaSeed { interner: self.interner, attributes };
+        let delta = seed.deserialize(&mut Deserializer::from_str(raw.get()));
+        delta.map_err(|error| self.positions.error(Some(raw), &error))
     }
 
-    fn map(
-        &self,
-        values: Option<&'a RawValue>,
-        sensitive: Option<&'a RawValue>,
-        attributes: Attributes,
-    ) -> Result<Option<Map>, ReadError> {
-        if values.is_none() {
-            return Ok(None);
+    /// The values of an object of a state.
+    fn known(&self, state: &StateResource<'a>, attributes: Attributes) -> Result<Known, ReadError> {
+        let Some(raw) = state.values else { return Ok(Known::default()) };
+        let seed = AttributesSeed { interner: self.interner, attributes };
+        let known = seed.deserialize(&mut Deserializer::from_str(raw.get()));
+        let known = known.map_err(|error| self.positions.error(Some(raw), &error))?;
+        let Some(raw) = state.sensitive_values else { return Ok(known.unwrap_or_default()) };
+        let marks = MarksSeed(attributes).deserialize(&mut Deserializer::from_str(raw.get()));
+        let marks = marks.map_err(|error| self.positions.error(Some(raw), &error))?;
+        Ok(hide(known.unwrap_or_default(), &marks))
+    }
+}
+
+impl Batch {
+    /// Adds another one.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.resources.extend(other.resources);
+        self.observed.join(other.observed);
+    }
+
+    fn add(&mut self, resource: Resource, wanted: Wanted, providers: &Providers<'_>) {
+        if let Some(key) = providers.key(&resource) {
+            self.observed.add(&key, &resource);
         }
-        Ok(Some(self.known(values, sensitive, attributes)?.into_iter().collect()))
+        if wanted.reasons.is_none_or(|reasons| has_any(&resource, reasons)) {
+            self.resources.push(resource);
+        }
     }
+}
 
-    fn known(
-        &self,
-        values: Option<&'a RawValue>,
-        sensitive: Option<&'a RawValue>,
-        attributes: Attributes,
-    ) -> Result<Vec<(Arc<str>, Value)>, ReadError> {
-        let marks = Marks::read(sensitive).map_err(|error| self.positions.error(sensitive, &error))?;
-        known(values, &marks, attributes, self.interner).map_err(|error| self.positions.error(values, &error))
+/// Whether a resource holds something at one of the paths, now or before.
+fn has_any(resource: &Resource, paths: &[&str]) -> bool {
+    let objects = [&resource.before, &resource.after];
+    let at = |object: &Map, path: &str| {
+        let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+        object.get(block_name(name)).is_some_and(|value| holds(value, rest))
+    };
+    objects.into_iter().flatten().any(|object| paths.iter().any(|path| at(object, path)))
+}
+
+/// Whether there is anything at a path into a value, which may be unknown.
+fn holds(value: &Value, path: &str) -> bool {
+    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+    match &value.kind {
+        Kind::Null | Kind::Unset => false,
+        Kind::Text(text) => text.as_str() != Some(""),
+        Kind::List(items) => items.iter().any(|item| holds(item, path)),
+        Kind::Map(map) if !name.is_empty() => {
+            map.get(block_name(name)).is_some_and(|value| holds(value, rest))
+        }
+        _ => true,
     }
+}
+
+fn block_name(segment: &str) -> &str {
+    segment.strip_suffix("[]").unwrap_or(segment)
 }
 
 /// The block that an instance comes from.
@@ -225,12 +262,13 @@ struct Block<'b, 'a> {
 }
 
 impl<'a> Block<'_, 'a> {
-    /// The arguments that refer to something and are not among the values: `planned_values` leaves out what is unknown
-    /// without a mark.
-    fn missing(&self, known: &[(Arc<str>, Value)]) -> Marks<'a> {
+    /// The arguments that matter, refer to something and are not among the values: `planned_values` leaves out what is
+    /// unknown without a mark.
+    fn missing(&self, known: &Known, attributes: Attributes) -> Marks<'a> {
         let arguments = self.arguments.iter().flat_map(|arguments| arguments.iter());
         let missing = arguments.filter(|(name, argument)| {
             matches!(argument, Expression::References(_))
+                && attributes.contains(name)
                 && !known.iter().any(|(known, _)| **known == ***name)
         });
         Marks::Entries(missing.map(|(name, _)| (name.clone(), Marks::Whole)).collect())

@@ -78,7 +78,8 @@ impl<'d, 'a> Resolver<'d, 'a> {
 
     fn remember_address(&self, id: InstanceId, interner: &Interner) -> Option<Arc<str>> {
         let instance = self.instances.get(id)?;
-        let address = interner.get(&self.instances.address(instance.module, instance.record)?.to_string());
+        let address =
+            interner.get(&self.instances.address(instance.module, instance.record, interner)?.to_string());
         self.addresses.borrow_mut().insert(id, Arc::clone(&address));
         Some(address)
     }

@@ -82,9 +82,11 @@ impl<'a, V> Entries<'a, V> {
 impl<'a, V> FromIterator<(Str<'a>, V)> for Entries<'a, V> {
     fn from_iter<I: IntoIterator<Item = (Str<'a>, V)>>(entries: I) -> Self {
         let mut entries: Vec<_> = entries.into_iter().collect();
-        entries.reverse();
-        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
-        entries.dedup_by(|(later, _), (first, _)| later == first);
+        if !entries.is_sorted_by(|(a, _), (b, _)| a < b) {
+            entries.reverse();
+            entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+            entries.dedup_by(|(later, _), (first, _)| later == first);
+        }
         Self(entries)
     }
 }

@@ -4,12 +4,9 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use kmscheck_model::Attributes;
 use kmscheck_value::{Kind, Map, Unknown, Value};
-use serde::de::DeserializeSeed;
-use serde_json::value::RawValue;
 
-use crate::decode::AttributesSeed;
+use crate::decode::Known;
 use crate::expressions::{Expression, Expressions};
 use crate::leaves::Leaves;
 use crate::marks::Marks;
@@ -26,45 +23,37 @@ const MANY: usize = 100;
 /// What `lost` says if there is no configuration.
 const NO_CONFIGURATION: &str = "configuration";
 
-/// Reads the attributes that matter, without those that are unknown.
-pub(crate) fn known(
-    raw: Option<&RawValue>,
-    sensitive: &Marks<'_>,
-    attributes: Attributes,
-    interner: &Interner,
-) -> serde_json::Result<Vec<(Arc<str>, Value)>> {
-    let Some(raw) = raw else { return Ok(Vec::new()) };
-    let seed = AttributesSeed { interner, attributes };
-    let entries = seed.deserialize(&mut serde_json::Deserializer::from_str(raw.get()))?;
-    Ok(match sensitive {
-        Marks::None => entries,
-        Marks::Entries(marks) => entries
+/// The attributes, with what must not be shown marked.
+pub(crate) fn hide(known: Known, sensitive: &Marks<'_>) -> Known {
+    match sensitive {
+        Marks::None => known,
+        Marks::Entries(marks) => known
             .into_iter()
             .map(|(name, value)| {
-                let hidden = hide(value, marks.get(&name));
+                let hidden = hide_value(value, marks.get(&name));
                 (name, hidden)
             })
             .collect(),
         Marks::Whole | Marks::Items(_) => {
-            entries.into_iter().map(|(name, value)| (name, value.into_sensitive())).collect()
+            known.into_iter().map(|(name, value)| (name, value.into_sensitive())).collect()
         }
-    })
+    }
 }
 
 /// The value, with what must not be shown marked. Marks of another form than the value mark all of it.
-fn hide(value: Value, marks: Option<&Marks<'_>>) -> Value {
+fn hide_value(value: Value, marks: Option<&Marks<'_>>) -> Value {
     match (marks.unwrap_or(&Marks::None), value.kind) {
         (Marks::None, kind) => Value::new(kind),
         (Marks::Entries(marks), Kind::Map(map)) => {
             let entries = map.into_iter().map(|(name, value)| {
-                let hidden = hide(value, marks.get(&name));
+                let hidden = hide_value(value, marks.get(&name));
                 (name, hidden)
             });
             Value::new(Kind::Map(entries.collect()))
         }
         (Marks::Items(marks), Kind::List(items)) => {
             let mut marks = marks.iter();
-            Value::new(Kind::List(items.into_iter().map(|item| hide(item, marks.next())).collect()))
+            Value::new(Kind::List(items.into_iter().map(|item| hide_value(item, marks.next())).collect()))
         }
         (_, kind) => Value::new(kind).into_sensitive(),
     }
@@ -81,15 +70,10 @@ pub(crate) struct Filling<'f, 'a> {
 
 impl<'a> Filling<'_, 'a> {
     /// The attributes that matter, with their unknown parts.
-    pub(crate) fn fill(
-        &self,
-        known: Vec<(Arc<str>, Value)>,
-        unknown: &Marks<'_>,
-        attributes: Attributes,
-    ) -> Map {
+    pub(crate) fn fill(&self, known: Known, unknown: &Marks<'_>) -> Map {
         let Marks::Entries(marks) = unknown else { return known.into_iter().collect() };
         let mut entries = known;
-        for (name, marks) in marks.iter().filter(|(name, _)| attributes.contains(name)) {
+        for (name, marks) in marks.iter() {
             let place = match &self.arguments {
                 None => Place::Nowhere,
                 Some(arguments) => Place::of(arguments.get(name)),

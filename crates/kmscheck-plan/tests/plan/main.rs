@@ -11,6 +11,7 @@
 
 mod deployments;
 mod inputs;
+mod interests;
 mod properties;
 mod recorded;
 mod references;
