@@ -11,6 +11,7 @@
 
 mod find;
 mod paths;
+mod pool;
 mod sniff;
 
 use std::io::Read;
@@ -22,6 +23,7 @@ use kmscheck_plan::{ReadError, ReadOptions, Reading};
 use rayon::prelude::*;
 
 use crate::find::Found;
+use crate::pool::{Pool, contents};
 
 /// Where input comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -162,7 +164,7 @@ fn read_stdin(
     stdin
         .read_to_end(&mut bytes)
         .map_err(|error| InputError::new(STDIN, format!("cannot read standard input: {error}")))?;
-    kmscheck_plan::read(&bytes, &options.named(STDIN), interest).map_err(|error| match error {
+    kmscheck_plan::read_with(&Pool, &bytes, &options.named(STDIN), interest).map_err(|error| match error {
         ReadError::Empty => {
             InputError::new(STDIN, "nothing on standard input; to scan this directory run `kmscheck .`")
         }
@@ -176,9 +178,9 @@ fn read_file(
     options: &Options,
     interest: &dyn Interest,
 ) -> Result<Option<Reading>, InputError> {
-    let bytes = std::fs::read(&file.path)
+    let bytes = contents(&file.path)
         .map_err(|error| InputError::new(&file.name, format!("cannot be read: {error}")))?;
-    match kmscheck_plan::read(&bytes, &options.named(&file.name), interest) {
+    match kmscheck_plan::read_with(&Pool, &bytes, &options.named(&file.name), interest) {
         Ok(reading) => Ok(Some(reading)),
         Err(ReadError::NotTerraform { .. }) if !file.named => Ok(None),
         Err(error) => Err(wrong(&file.name, &error)),

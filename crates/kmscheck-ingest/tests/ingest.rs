@@ -57,6 +57,18 @@ fn a_directory_gives_every_plan_under_it_by_its_content() {
 }
 
 #[test]
+fn a_large_file_is_read_to_its_end() {
+    let (begin, end) = PLAN.split_once(',').unwrap();
+    let text = format!("{begin},{}{end}", " \n".repeat(7 << 20));
+    let root = directory("large", &[("plan.json", &text), ("cut.json", text.get(..text.len() - 1).unwrap())]);
+    let ingested = read(&[Input::Path(root)]);
+    assert_eq!(ingested.projects.len(), 1);
+    let lines = text.lines().count();
+    let errors: Vec<_> = ingested.errors.iter().map(|error| (&*error.path, error.line)).collect();
+    assert_eq!(errors, [("cut.json", Some(lines))]);
+}
+
+#[test]
 fn a_broken_file_costs_no_other() {
     let root = directory("broken", &[("a.json", "{\n\"format_version\":"), ("b.json", PLAN)]);
     let ingested = read(&[Input::Path(root.join("a.json")), Input::Path(root.join("b.json"))]);

@@ -78,15 +78,16 @@ impl<'de> Visitor<'de> for DeltaSeed<'_> {
         let mut delta = Delta::default();
         while let Some(name) = map.next_key::<Str<'de>>()? {
             match &*name {
-                "actions" => {
-                    delta.action = action(&map.next_value::<Option<Vec<Str<'de>>>>()?.unwrap_or_default())
-                }
+                "actions" => delta.action = action(&map.next_value::<Vec<Str<'de>>>()?),
                 "before" => delta.before = map.next_value_seed(values)?,
                 "after" => delta.after = map.next_value_seed(values)?,
                 "after_unknown" => delta.unknown = map.next_value_seed(marks)?,
                 "before_sensitive" => delta.before_sensitive = map.next_value_seed(marks)?,
                 "after_sensitive" => delta.after_sensitive = map.next_value_seed(marks)?,
-                "replace_paths" => delta.replace_paths = replace_paths(map.next_value()?),
+                "replace_paths" => {
+                    let paths: Option<Vec<Vec<PathStep<'de>>>> = map.next_value()?;
+                    delta.replace_paths = replace_paths(&paths.unwrap_or_default());
+                }
                 "importing" => delta.importing = map.next_value::<Option<IgnoredAny>>()?.is_some(),
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
@@ -108,8 +109,8 @@ fn action(actions: &[Str<'_>]) -> Action {
     }
 }
 
-fn replace_paths(paths: Option<Vec<Vec<PathStep<'_>>>>) -> Vec<AttributePath> {
-    let mut paths: Vec<_> = paths.iter().flatten().map(|path| attribute_path(path)).collect();
+fn replace_paths(paths: &[Vec<PathStep<'_>>]) -> Vec<AttributePath> {
+    let mut paths: Vec<_> = paths.iter().map(|path| attribute_path(path)).collect();
     paths.sort_unstable();
     paths
 }

@@ -1,6 +1,6 @@
 //! One resource instance of a plan or state.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use kmscheck_model::{InstanceKey, Mode};
 use serde_json::value::RawValue;
@@ -15,7 +15,7 @@ use crate::references::Step;
 pub(crate) struct Instance<'a> {
     pub(crate) module: ModuleId,
     pub(crate) record: Record<'a>,
-    unknown: OnceCell<Box<Marks<'a>>>,
+    unknown: OnceLock<Box<Marks<'a>>>,
 }
 
 /// What the input has about an instance.
@@ -100,7 +100,7 @@ impl<'a> ResourceChange<'a> {
 
 impl<'a> Instance<'a> {
     pub(crate) fn new(module: ModuleId, record: Record<'a>) -> Self {
-        Self { module, record, unknown: OnceCell::new() }
+        Self { module, record, unknown: OnceLock::new() }
     }
 
     /// The marks of what is unknown.

@@ -1,6 +1,6 @@
 //! The resource instances of a plan or state, found by their block.
 
-use std::cell::{OnceCell, RefCell};
+use std::sync::OnceLock;
 
 use kmscheck_model::{Address, InstanceKey, Mode};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -26,18 +26,24 @@ type BlockKey<'a> = (ModuleId, Mode, &'a str, &'a str);
 pub(crate) struct Instances<'a> {
     pub(crate) modules: Modules<'a>,
     all: Vec<Instance<'a>>,
-    blocks: Vec<Vec<InstanceId>>,
-    /// The instances of blocks that have many.
-    by_key: RefCell<FxHashMap<InstanceId, FxHashMap<&'a InstanceKey, InstanceId>>>,
+    blocks: Vec<Block<'a>>,
     /// The position in `blocks`.
     block_index: FxHashMap<BlockKey<'a>, usize>,
     /// The block of the instance that was added last: those of a block stand together.
     last: Option<(BlockKey<'a>, usize)>,
-    by_module: OnceCell<FxHashMap<ModuleId, Vec<InstanceId>>>,
+    by_module: OnceLock<FxHashMap<ModuleId, Vec<InstanceId>>>,
     /// What does not exist after the change, or is left over from an earlier one.
     pub(crate) gone: Vec<&'a ResourceChange<'a>>,
     /// Whether an instance that is not here does not exist.
     pub(crate) complete: bool,
+}
+
+/// The instances of one block.
+#[derive(Debug, Default)]
+pub(crate) struct Block<'a> {
+    pub(crate) instances: Vec<InstanceId>,
+    /// The same by key, if they are many.
+    by_key: OnceLock<FxHashMap<&'a InstanceKey, InstanceId>>,
 }
 
 impl<'a> Instances<'a> {
@@ -46,10 +52,9 @@ impl<'a> Instances<'a> {
             modules: Modules::new(document.configuration.as_ref().map(|config| &config.root_module)),
             all: Vec::new(),
             blocks: Vec::new(),
-            by_key: RefCell::default(),
             block_index: FxHashMap::default(),
             last: None,
-            by_module: OnceCell::new(),
+            by_module: OnceLock::new(),
             gone: Vec::new(),
             complete: document.is_complete(),
         };
@@ -122,8 +127,8 @@ impl<'a> Instances<'a> {
         };
         self.last = Some((key, position));
         match self.blocks.get_mut(position) {
-            Some(block) => block.push(id),
-            None => self.blocks.push(vec![id]),
+            Some(block) => block.instances.push(id),
+            None => self.blocks.push(Block { instances: vec![id], by_key: OnceLock::new() }),
         }
     }
 
@@ -136,30 +141,28 @@ impl<'a> Instances<'a> {
         &self.all
     }
 
-    /// The instances of a block.
+    /// A block that has instances.
     pub(crate) fn block(
         &self,
         module: ModuleId,
         mode: Mode,
         resource_type: &str,
         name: &str,
-    ) -> &[InstanceId] {
+    ) -> Option<&Block<'a>> {
         let position = self.block_index.get(&(module, mode, resource_type, name)).copied();
-        position.and_then(|position| self.blocks.get(position)).map_or(&[], Vec::as_slice)
+        self.blocks.get(position?)
     }
 
     /// The instance of a block with this key.
-    pub(crate) fn with_key(&self, block: &[InstanceId], key: &InstanceKey) -> Option<InstanceId> {
+    pub(crate) fn with_key(&self, block: &Block<'a>, key: &InstanceKey) -> Option<InstanceId> {
         let key_of = |id: InstanceId| self.get(id).and_then(|found| found.record.key());
-        let (first, _) = block.split_first()?;
-        if block.len() <= FEW {
-            return block.iter().copied().find(|id| key_of(*id) == Some(key));
+        let mut instances = block.instances.iter().copied();
+        if block.instances.len() <= FEW {
+            return instances.find(|id| key_of(*id) == Some(key));
         }
-        let mut by_key = self.by_key.borrow_mut();
-        let index = by_key
-            .entry(*first)
-            .or_insert_with(|| block.iter().filter_map(|id| Some((key_of(*id)?, *id))).collect());
-        index.get(key).copied()
+        let by_key =
+            block.by_key.get_or_init(|| instances.filter_map(|id| Some((key_of(id)?, id))).collect());
+        by_key.get(key).copied()
     }
 
     /// The instances in a module instance itself.

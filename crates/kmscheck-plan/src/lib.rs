@@ -6,6 +6,7 @@
 //! the resource attributes that it was made from (`resolver`).
 
 mod arn;
+mod batch;
 mod change;
 mod configuration;
 mod configured;
@@ -33,6 +34,7 @@ mod selection;
 mod settled;
 mod strings;
 mod values;
+mod workers;
 
 use std::sync::Arc;
 
@@ -40,14 +42,14 @@ use kmscheck_model::{InputKind, Interest, Notice, NoticeKind, Project, Scope};
 use kmscheck_value::Because;
 
 pub use error::ReadError;
+pub use workers::{Alone, Workers};
 
 use crate::document::{Document, StateValues};
 use crate::input::Positions;
 use crate::instances::Instances;
 use crate::provider::Providers;
-use crate::reader::{Batch, Reader};
+use crate::reader::Source;
 use crate::resolver::Resolver;
-use crate::strings::Interner;
 
 /// What a reader is told beside the bytes.
 #[derive(Debug, Clone, Default)]
@@ -85,27 +87,34 @@ pub struct Reading {
 /// # Errors
 /// If the input as a whole is something else, or broken.
 pub fn read(bytes: &[u8], options: &ReadOptions, interest: &dyn Interest) -> Result<Reading, ReadError> {
+    read_with(&Alone, bytes, options, interest)
+}
+
+/// Reads a plan or a state with the help of others. What comes out does not depend on who they are.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with(
+    workers: &impl Workers,
+    bytes: &[u8],
+    options: &ReadOptions,
+    interest: &dyn Interest,
+) -> Result<Reading, ReadError> {
     let text = input::text(bytes)?;
     let json = input::json(&text)?;
     let document = look_alikes::document(&json)?;
     let planned = planned_values(&document, json.positions)?;
     let root = planned.as_ref().and_then(|values| values.root_module.as_ref());
     let instances = Instances::new(&document, root);
-    let resolver = Resolver::new(&document, &instances);
-    let interner = Interner::default();
-    let providers = Providers::new(&resolver);
-    let reader = Reader {
+    let providers = Providers::new(&Resolver::new(&document, &instances));
+    let source = Source {
+        document: &document,
         instances: &instances,
-        resolver: &resolver,
         providers: &providers,
-        interner: &interner,
         interest,
         positions: json.positions,
     };
-    let mut batch = reader.existing(instances.all())?;
-    batch.join(reader.gone(&instances.gone)?);
-    let Batch { mut resources, observed } = batch;
-    deployment::deploy(&mut resources, &providers, &observed, options);
+    let resources = batch::resources(&source, options, workers)?;
     let is_plan = document.resource_changes.is_some() || document.planned_values.is_some();
     let kind = if is_plan { InputKind::Plan } else { InputKind::State };
     let project = Project::new(Arc::clone(&options.root), kind, scope(&document), resources);

@@ -8,40 +8,37 @@ use serde::de::DeserializeSeed;
 use serde_json::Deserializer;
 
 use crate::ReadError;
+use crate::batch::Batch;
 use crate::change::{Delta, DeltaSeed};
 use crate::configuration::ResourceConfig;
 use crate::configured::{self, Evidence};
 use crate::decode::{AttributesSeed, Known};
 use crate::deployment;
-use crate::document::{ResourceChange, StateResource};
+use crate::document::{Document, ResourceChange, StateResource};
 use crate::expressions::{Expression, Expressions};
 use crate::input::Positions;
 use crate::instance::{Instance, Record};
 use crate::instances::Instances;
 use crate::marks::{Marks, MarksSeed};
-use crate::observed::Observed;
 use crate::provider::Providers;
 use crate::resolver::{Resolver, Scope};
 use crate::strings::Interner;
 use crate::values::{Filling, hide};
 
-/// Reads the resources of a document.
-pub(crate) struct Reader<'r, 'a> {
-    pub(crate) instances: &'r Instances<'a>,
-    pub(crate) resolver: &'r Resolver<'r, 'a>,
-    pub(crate) providers: &'r Providers<'a>,
-    pub(crate) interner: &'r Interner,
-    pub(crate) interest: &'r dyn Interest,
+/// What the resources of a document are read from.
+pub(crate) struct Source<'s, 'a> {
+    pub(crate) document: &'a Document<'a>,
+    pub(crate) instances: &'s Instances<'a>,
+    pub(crate) providers: &'s Providers<'a>,
+    pub(crate) interest: &'s dyn Interest,
     pub(crate) positions: Positions<'a>,
 }
 
-/// What some of the instances of a document give.
-#[derive(Default)]
-pub(crate) struct Batch {
-    /// The resources that matter, in no particular order, with deployments that are still to be found out.
-    pub(crate) resources: Vec<Resource>,
-    /// What these and those that do not matter show of where they are.
-    pub(crate) observed: Observed,
+/// Reads resources, and remembers what it found out for one of them.
+pub(crate) struct Reader<'s, 'a> {
+    source: &'s Source<'s, 'a>,
+    resolver: Resolver<'s, 'a>,
+    interner: Interner,
 }
 
 /// What is read of a resource.
@@ -52,7 +49,12 @@ struct Wanted {
     reasons: Option<&'static [&'static str]>,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'s, 'a> Reader<'s, 'a> {
+    pub(crate) fn new(source: &'s Source<'s, 'a>) -> Self {
+        let resolver = Resolver::new(source.document, source.instances);
+        Self { source, resolver, interner: Interner::default() }
+    }
+
     /// The resources that exist after the change.
     pub(crate) fn existing(&self, instances: &[Instance<'a>]) -> Result<Batch, ReadError> {
         let mut batch = Batch::default();
@@ -65,7 +67,7 @@ impl<'a> Reader<'_, 'a> {
                     self.recorded(instance, state, address, wanted.attributes)?
                 }
             };
-            batch.add(resource, wanted, self.providers);
+            batch.add(resource, wanted, self.source.providers);
         }
         Ok(batch)
     }
@@ -75,11 +77,13 @@ impl<'a> Reader<'_, 'a> {
         let mut batch = Batch::default();
         for change in changes {
             let Some(wanted) = self.wanted(Record::Change(change)) else { continue };
-            let Some(address) = self.instances.address_of_gone(change, self.interner) else { continue };
+            let Some(address) = self.source.instances.address_of_gone(change, &self.interner) else {
+                continue;
+            };
             let mut delta = self.delta(change, wanted.attributes)?;
             let mut resource = self.resource(address, Some(change), delta.describe(change));
             resource.before = delta.before();
-            batch.add(resource, wanted, self.providers);
+            batch.add(resource, wanted, self.source.providers);
         }
         Ok(batch)
     }
@@ -88,10 +92,10 @@ impl<'a> Reader<'_, 'a> {
     fn wanted(&self, record: Record<'_>) -> Option<Wanted> {
         let resource_type = record.resource_type()?;
         let attributes = match record {
-            Record::Read(_) => self.interest.attributes_when_read(resource_type),
-            Record::Change(_) | Record::State(_) => self.interest.attributes(resource_type),
+            Record::Read(_) => self.source.interest.attributes_when_read(resource_type),
+            Record::Change(_) | Record::State(_) => self.source.interest.attributes(resource_type),
         };
-        let wanted = || Wanted { attributes, reasons: self.interest.reasons(resource_type) };
+        let wanted = || Wanted { attributes, reasons: self.source.interest.reasons(resource_type) };
         (attributes != Attributes::None).then(wanted)
     }
 
@@ -115,7 +119,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn block<'b>(&self, instance: &'b Instance<'a>) -> Block<'b, 'a> {
-        let config = self.instances.config_of(instance);
+        let config = self.source.instances.config_of(instance);
         let scope = Scope {
             module: instance.module,
             key: instance.record.key(),
@@ -126,8 +130,8 @@ impl<'a> Reader<'_, 'a> {
 
     fn filling<'f>(&'f self, block: &Block<'f, 'a>, resource_type: &'f str) -> Filling<'f, 'a> {
         Filling {
-            resolver: self.resolver,
-            interner: self.interner,
+            resolver: &self.resolver,
+            interner: &self.interner,
             scope: block.scope,
             arguments: block.arguments.clone(),
             interest: self.interest,
@@ -148,8 +152,8 @@ impl<'a> Reader<'_, 'a> {
         after: &Map,
     ) -> Configured {
         let Some(arguments) = &block.arguments else { return Configured::unknown() };
-        let evidence = Evidence { resolver: self.resolver, scope: block.scope, action, before, after };
-        configured::arguments(arguments, &evidence, self.interner)
+        let evidence = Evidence { resolver: &self.resolver, scope: block.scope, action, before, after };
+        configured::arguments(arguments, &evidence, &self.interner)
     }
 
     /// An object of a state, or a data source that was read for the plan.
@@ -187,36 +191,30 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn address(&self, instance: &Instance<'a>) -> Option<Address> {
-        self.instances.address(instance.module, instance.record, self.interner)
+        self.source.instances.address(instance.module, instance.record, &self.interner)
     }
 
     fn delta(&self, change: &ResourceChange<'a>, attributes: Attributes) -> Result<Delta<'a>, ReadError> {
         let Some(raw) = change.change else { return Ok(Delta::default()) };
-        let seed = DeltaSeed { interner: self.interner, attributes };
+        let seed = DeltaSeed { interner: &self.interner, attributes };
         let delta = seed.deserialize(&mut Deserializer::from_str(raw.get()));
-        delta.map_err(|error| self.positions.error(Some(raw), &error))
+        delta.map_err(|error| self.source.positions.error(Some(raw), &error))
     }
 
     /// The values of an object of a state.
     fn known(&self, state: &StateResource<'a>, attributes: Attributes) -> Result<Known, ReadError> {
         let Some(raw) = state.values else { return Ok(Known::default()) };
-        let seed = AttributesSeed { interner: self.interner, attributes };
+        let seed = AttributesSeed { interner: &self.interner, attributes };
         let known = seed.deserialize(&mut Deserializer::from_str(raw.get()));
-        let known = known.map_err(|error| self.positions.error(Some(raw), &error))?;
+        let known = known.map_err(|error| self.source.positions.error(Some(raw), &error))?;
         let Some(raw) = state.sensitive_values else { return Ok(known.unwrap_or_default()) };
         let marks = MarksSeed(attributes).deserialize(&mut Deserializer::from_str(raw.get()));
-        let marks = marks.map_err(|error| self.positions.error(Some(raw), &error))?;
+        let marks = marks.map_err(|error| self.source.positions.error(Some(raw), &error))?;
         Ok(hide(known.unwrap_or_default(), &marks))
     }
 }
 
 impl Batch {
-    /// Adds another one.
-    pub(crate) fn join(&mut self, other: Self) {
-        self.resources.extend(other.resources);
-        self.observed.join(other.observed);
-    }
-
     fn add(&mut self, resource: Resource, wanted: Wanted, providers: &Providers<'_>) {
         if let Some(key) = providers.key(&resource) {
             self.observed.add(&key, &resource);

@@ -19,15 +19,17 @@ impl Instances<'_> {
         let Subject::Resource { mode, resource_type, name } = reference.subject else { return None };
         let block = self.block(module, mode, resource_type, name);
         let declared = || self.config(module, mode, resource_type, name).is_some();
-        if block.is_empty() && !(self.complete && declared()) {
+        if block.is_none() && !(self.complete && declared()) {
             return None;
         }
+        let with_key = |key: &InstanceKey| self.with_key(block?, key);
         if let Some((Step::Index(key), rest)) = reference.steps.split_first() {
-            let found = self.with_key(block, key);
+            let found = with_key(key);
             return (found.is_some() || self.complete).then(|| (found.into_iter().collect(), rest));
         }
-        let own = own_key.filter(|_| block.len() > 1).and_then(|key| self.with_key(block, key));
-        let selected = own.map_or(Cow::Borrowed(block), |own| Cow::Owned(vec![own]));
+        let all = block.map_or(&[][..], |block| &block.instances);
+        let own = own_key.filter(|_| all.len() > 1).and_then(with_key);
+        let selected = own.map_or(Cow::Borrowed(all), |own| Cow::Owned(vec![own]));
         Some((selected, &reference.steps))
     }
 }

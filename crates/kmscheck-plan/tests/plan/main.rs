@@ -16,6 +16,7 @@ mod properties;
 mod recorded;
 mod references;
 mod values;
+mod workers;
 
 use kmscheck_model::{Attributes, Interest, Project, Resource};
 use kmscheck_plan::{ReadOptions, Reading, read};

@@ -1,0 +1,17 @@
+//! Who does the work: this crate has no threads of its own.
+
+/// Does independent pieces of work, at the same time if it can.
+pub trait Workers: Sync {
+    /// What `work` makes of each item, in the order of the items.
+    fn map<T: Send, R: Send>(&self, items: Vec<T>, work: impl Fn(T) -> R + Send + Sync) -> Vec<R>;
+}
+
+/// Does one piece after the other, on the thread that asks for it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Alone;
+
+impl Workers for Alone {
+    fn map<T: Send, R: Send>(&self, items: Vec<T>, work: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
+        items.into_iter().map(work).collect()
+    }
+}
