@@ -30,6 +30,9 @@ pub struct Key<'p> {
     pub(crate) account_text: Text,
     /// The ARN as a policy writes it, with symbols for what is not known.
     pub(crate) arn_text: Text,
+    /// The ARN and the id, if AWS has given them.
+    arn: Option<&'p str>,
+    key_id: Option<&'p str>,
 }
 
 /// The resource types that are keys.
@@ -91,17 +94,19 @@ impl<'p> Key<'p> {
         let (region, account) = (region(node), account(node));
         let account_text = account_text(&account);
         let arn_text = arn_text(node, region.known().map(|region| &**region), &account_text);
-        Self { id, node, kind, region, account, account_text, arn_text }
+        let arn = node.attribute("arn").and_then(Value::as_str);
+        let key_id = if kind == KeyKind::Data { looked_up_id(node) } else { key_id(node) };
+        Self { id, node, kind, region, account, account_text, arn_text, arn, key_id }
     }
 
     /// The key's ARN, if AWS has given it one.
     pub fn arn(&self) -> Option<&'p str> {
-        self.node.attribute("arn").and_then(Value::as_str)
+        self.arn
     }
 
     /// The key's id, if AWS has given it one.
     pub fn key_id(&self) -> Option<&'p str> {
-        if self.kind == KeyKind::Data { looked_up_id(self.node) } else { key_id(self.node) }
+        self.key_id
     }
 
     /// Whether this is a key that exists after the change.
@@ -190,7 +195,7 @@ fn region(node: Node<'_>) -> Knowledge<Arc<str>> {
     let arn = node.attribute("arn").and_then(Value::as_str).and_then(Arn::parse);
     match arn {
         Some(arn) => Knowledge::Known(arn.region.into()),
-        None => node.region().map(Arc::from),
+        None => node.shared_region(),
     }
 }
 
