@@ -24,7 +24,7 @@ pub type Detection<F> = Result<Option<F>, Because>;
 /// A check.
 pub trait Check: Sync {
     /// What is looked at, one at a time: a key, a statement, a consumer.
-    type Subject<'g>: Sync;
+    type Subject<'g>: Send + Sync;
     /// What is found, typed and without words.
     type Fact;
 
@@ -57,7 +57,7 @@ pub trait Registered: Sync {
 }
 
 /// A check with its subjects.
-pub trait Job: Sync {
+pub trait Job: Send + Sync {
     /// What is fixed about the check.
     fn metadata(&self) -> &'static Metadata;
 

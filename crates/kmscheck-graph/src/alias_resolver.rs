@@ -47,7 +47,7 @@ impl<'p> Resolver<'_, 'p> {
         attribute: &str,
     ) -> Option<KeyReference> {
         let target = || alias.target.target.clone();
-        let astray = || user.astray(&alias.node.region().map(Arc::from));
+        let astray = || user.astray(&alias.node.shared_region());
         match attribute {
             "arn" => Some(KeyReference { target: target(), written: Written::AliasArn, astray: astray() }),
             "target_key_arn" => Some(self.target_arn(user, alias)),
@@ -58,7 +58,7 @@ impl<'p> Resolver<'_, 'p> {
             }),
             "" => {
                 let by_name = self.of_alias(user, alias, "name")?;
-                Some(KeyReference::one_of([self.of_alias(user, alias, "arn")?, by_name]))
+                Some(KeyReference::one_of(&[self.of_alias(user, alias, "arn")?, by_name]))
             }
             _ => None,
         }
@@ -68,7 +68,7 @@ impl<'p> Resolver<'_, 'p> {
     /// `CreateAlias`, `TargetKeyId`.
     fn target_arn(&self, user: &User<'p>, alias: &Alias<'p>) -> KeyReference {
         let key = alias.target.key().and_then(|key| self.keys.get(key.0));
-        let region = key.map_or_else(|| alias.node.region().map(Arc::from), |key| key.region.clone());
+        let region = key.map_or_else(|| alias.node.shared_region(), |key| key.region.clone());
         let target = alias.target.target.clone();
         KeyReference { target, written: Written::Arn, astray: user.astray(&region) }
     }
@@ -95,7 +95,10 @@ impl<'p> Resolver<'_, 'p> {
         let written = name.map_or(Written::Unclear, |name| Written::AliasName(name.into()));
         let target = match found {
             [] => elsewhere(KeyIdentifier::AliasName(name.unwrap_or_default())),
-            found => KeyReference::one_of(found.iter().map(|alias| alias.target.clone())).target,
+            found => {
+                let targets = found.iter().map(|alias| alias.target.clone());
+                KeyReference::one_of(&targets.collect::<Vec<_>>()).target
+            }
         };
         KeyReference { target, written, astray: astray.into() }
     }

@@ -44,8 +44,8 @@ impl<'p> KmsGraph<'p> {
         let types = TypeIndex::of(projects);
         let keys = keys(&types);
         let key_index = KeyIndex::of(&keys);
-        let (aliases, replicas, families) = references(&types, &keys, &key_index, projects);
-        let alias_index = AliasIndex::of(&aliases);
+        let References { aliases, alias_index, replicas, families } =
+            references(&types, &keys, &key_index, projects);
         let buckets = Buckets::of(&types);
         let resolver = Resolver {
             keys: &keys,
@@ -57,7 +57,7 @@ impl<'p> KmsGraph<'p> {
         let replica_index = ReplicaIndex::of(&replicas, &keys);
         let consumers = all_consumers(&types, &resolver, &buckets);
         let grants = grants(&types, &resolver);
-        let mut documents = Documents::default();
+        let mut documents = Documents::with_capacity(keys.len());
         let policy_writers = policy_writers(&types, &resolver, &mut documents);
         let relations = relations(&keys, &replicas, &aliases, &consumers, &grants, &policy_writers);
         let policies = policies(&keys, &relations, &policy_writers, &mut documents);
@@ -110,6 +110,14 @@ fn keys<'p>(types: &TypeIndex<'p>) -> Vec<Key<'p>> {
     nodes.into_iter().enumerate().map(key).collect()
 }
 
+/// What names keys.
+struct References<'p> {
+    aliases: Vec<Alias<'p>>,
+    alias_index: AliasIndex<'p>,
+    replicas: Vec<Replica>,
+    families: Families<'p>,
+}
+
 /// Aliases and replicas name keys, and each other: a replica perhaps the key of an alias, an alias by an id that a
 /// replica shares with its primary. What an alias stands for is settled when the families are known.
 fn references<'p>(
@@ -117,7 +125,7 @@ fn references<'p>(
     keys: &[Key<'p>],
     key_index: &KeyIndex<'p>,
     projects: &'p [Project],
-) -> (Vec<Alias<'p>>, Vec<Replica>, Families<'p>) {
+) -> References<'p> {
     let (no_families, no_aliases) = (Families::default(), AliasIndex::default());
     let alone = Resolver { keys, key_index, families: &no_families, aliases: &[], alias_index: &no_aliases };
     let first = aliases(types, &alone);
@@ -125,8 +133,9 @@ fn references<'p>(
     let by_alias = Resolver { aliases: &first, alias_index: &alias_index, ..alone };
     let replicas = replicas(keys, &by_alias);
     let families = Families::of(keys, key_index, &replicas, projects);
-    let settled = aliases(types, &Resolver { families: &families, ..by_alias });
-    (settled, replicas, families)
+    let aliases = aliases(types, &Resolver { families: &families, ..by_alias });
+    let alias_index = alias_index.with_targets(&aliases);
+    References { aliases, alias_index, replicas, families }
 }
 
 fn aliases<'p>(types: &TypeIndex<'p>, resolver: &Resolver<'_, 'p>) -> Vec<Alias<'p>> {
@@ -171,7 +180,8 @@ fn all_consumers<'p>(
     let names = types.managed_types().into_iter().filter(|name| !consumer_rows(name).is_empty());
     let mut nodes: Vec<_> = names.flat_map(|name| types.managed(name)).collect();
     nodes.sort_by_key(|node| node.id);
-    let mut all: Vec<_> = nodes.into_iter().flat_map(|node| consumers(*node, resolver, buckets)).collect();
+    let mut all = Vec::with_capacity(nodes.len());
+    all.extend(nodes.into_iter().flat_map(|node| consumers(*node, resolver, buckets)));
     for (position, consumer) in all.iter_mut().enumerate() {
         consumer.id = ConsumerId(position);
     }

@@ -1,7 +1,7 @@
 //! Which attributes of which resources name a KMS key: `data/consumers.tsv`, read once.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use rustc_hash::FxHashMap;
 
@@ -14,6 +14,8 @@ pub struct ConsumerRow {
     pub resource_type: &'static str,
     /// The attribute, `[]` after a nested block: `rule[].destination[].replica_kms_key_id`.
     pub path: &'static str,
+    /// The same, taken apart.
+    pub(crate) segments: Vec<Segment>,
     /// The service, as in `kms:ViaService`; `None` for the `aws_kms_*` resources.
     pub service: Option<&'static str>,
     /// The ways to name a key that the attribute takes.
@@ -24,6 +26,15 @@ pub struct ConsumerRow {
     pub json: Option<&'static str>,
     /// Whether the provider fills the attribute in when it is left out; `None` if that is not known.
     pub computed: Option<bool>,
+}
+
+/// A part of a [`ConsumerRow::path`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Segment {
+    /// The attribute or block type.
+    pub(crate) name: Arc<str>,
+    /// Whether it is a block type.
+    pub(crate) is_block: bool,
 }
 
 /// The ways to name a key that an attribute takes.
@@ -94,6 +105,7 @@ fn row(line: &'static str) -> Option<ConsumerRow> {
     Some(ConsumerRow {
         resource_type: resource_type?,
         path: path?,
+        segments: path?.split('.').map(segment).collect(),
         service: service.filter(|service| *service != "-"),
         accepts: accepted(accepts?),
         region: region_rule(region?),
@@ -104,6 +116,11 @@ fn row(line: &'static str) -> Option<ConsumerRow> {
             _ => None,
         },
     })
+}
+
+fn segment(text: &str) -> Segment {
+    let name = text.strip_suffix("[]");
+    Segment { name: name.unwrap_or(text).into(), is_block: name.is_some() }
 }
 
 fn accepted(field: &str) -> Accepts {

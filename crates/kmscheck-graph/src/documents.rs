@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use kmscheck_iam::{Assembly, Block, Document, DocumentError, List, Part};
 use kmscheck_model::Mode;
 use kmscheck_value::{Because, Kind, Knowledge, Symbol, Text, Unknown, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::Node;
 use crate::principal_symbol::{meaning, text_of};
@@ -31,12 +31,16 @@ impl LazyDocument<'_> {
 }
 
 /// Policy documents; equal texts are read once.
-#[derive(Default)]
 pub(crate) struct Documents<'p> {
     by_text: FxHashMap<&'p Text, Arc<LazyDocument<'p>>>,
 }
 
 impl<'p> Documents<'p> {
+    /// Room for about as many documents.
+    pub(crate) fn with_capacity(documents: usize) -> Self {
+        Self { by_text: FxHashMap::with_capacity_and_hasher(documents, FxBuildHasher) }
+    }
+
     /// The document that `value`, an attribute of `node`, holds.
     pub(crate) fn of(&mut self, node: Node<'p>, value: Option<&'p Value>) -> Arc<LazyDocument<'p>> {
         let lazy = || Arc::new(LazyDocument { node, value, read: OnceLock::new() });

@@ -1,8 +1,10 @@
 //! Where to find what, by type, by ARN, by id, by name.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use kmscheck_model::{Action, Mode, Project};
+use kmscheck_value::Symbol;
 use rustc_hash::FxHashMap;
 
 use crate::alias::{Alias, AliasId};
@@ -48,10 +50,34 @@ impl<'p> TypeIndex<'p> {
     }
 }
 
+/// Resources by the addresses that symbols name them by, project by project.
+struct ByAddress<T>(FxHashMap<usize, FxHashMap<String, T>>);
+
+impl<T: Copy> ByAddress<T> {
+    /// Of two resources with one address the first stays, as in [`Project::find`].
+    fn add(&mut self, node: Node<'_>, id: T) {
+        let mut address = String::with_capacity(64);
+        let _ = write!(address, "{node}");
+        self.0.entry(node.id.0).or_default().entry(address).or_insert(id);
+    }
+
+    /// The resource that `symbol`, in the project of `node`, is an attribute of.
+    fn find(&self, node: Node<'_>, symbol: &Symbol) -> Option<T> {
+        self.0.get(&node.id.0)?.get(symbol.object()).copied()
+    }
+}
+
+impl<T> Default for ByAddress<T> {
+    fn default() -> Self {
+        Self(FxHashMap::default())
+    }
+}
+
 /// Keys by what names them.
 #[derive(Default)]
 pub(crate) struct KeyIndex<'p> {
     by_node: FxHashMap<NodeId, KeyId>,
+    by_address: ByAddress<KeyId>,
     by_arn: FxHashMap<&'p str, KeyId>,
 }
 
@@ -66,7 +92,17 @@ impl<'p> KeyIndex<'p> {
             let same = key.arn().map(|arn| *index.by_arn.entry(arn).or_insert(key.id));
             index.by_node.insert(key.node.id, same.unwrap_or(key.id));
         }
+        for key in keys {
+            if let Some(id) = index.at(key.node) {
+                index.by_address.add(key.node, id);
+            }
+        }
         index
+    }
+
+    /// The key that `symbol`, in the project of `node`, is an attribute of.
+    pub(crate) fn of_symbol(&self, node: Node<'_>, symbol: &Symbol) -> Option<KeyId> {
+        self.by_address.find(node, symbol)
     }
 
     pub(crate) fn at(&self, node: Node<'_>) -> Option<KeyId> {
@@ -81,7 +117,7 @@ impl<'p> KeyIndex<'p> {
 /// Aliases by what names them.
 #[derive(Default)]
 pub(crate) struct AliasIndex<'p> {
-    by_node: FxHashMap<NodeId, AliasId>,
+    by_address: ByAddress<AliasId>,
     by_name: FxHashMap<&'p str, Vec<AliasId>>,
     unresolved: Vec<AliasId>,
     /// The same by name, if that is known.
@@ -95,24 +131,35 @@ impl<'p> AliasIndex<'p> {
     pub(crate) fn of(aliases: &[Alias<'p>]) -> Self {
         let mut index = Self::default();
         for alias in aliases {
-            index.by_node.insert(alias.node.id, alias.id);
+            index.by_address.add(alias.node, alias.id);
             match alias.name() {
                 Some(name) => index.by_name.entry(name).or_default().push(alias.id),
                 None => index.unnamed.push(alias.id),
             }
-            if let Target::Elsewhere { key_id: Some(id), .. } = &alias.target.target {
-                index.by_foreign_key.entry(Arc::clone(id)).or_insert(alias.id);
-            }
-            if alias.is_unresolved() {
-                index.unresolved.push(alias.id);
-                index.unresolved_by_name.entry(alias.name()).or_default().push(alias.id);
-            }
         }
-        index
+        index.with_targets(aliases)
     }
 
-    pub(crate) fn at(&self, node: Node<'_>) -> Option<AliasId> {
-        self.by_node.get(&node.id).copied()
+    /// The same of the same aliases, of whose targets more is known.
+    pub(crate) fn with_targets(mut self, aliases: &[Alias<'p>]) -> Self {
+        self.unresolved.clear();
+        self.unresolved_by_name.clear();
+        self.by_foreign_key.clear();
+        for alias in aliases {
+            if let Target::Elsewhere { key_id: Some(id), .. } = &alias.target.target {
+                self.by_foreign_key.entry(Arc::clone(id)).or_insert(alias.id);
+            }
+            if alias.is_unresolved() {
+                self.unresolved.push(alias.id);
+                self.unresolved_by_name.entry(alias.name()).or_default().push(alias.id);
+            }
+        }
+        self
+    }
+
+    /// The alias that `symbol`, in the project of `node`, is an attribute of.
+    pub(crate) fn of_symbol(&self, node: Node<'_>, symbol: &Symbol) -> Option<AliasId> {
+        self.by_address.find(node, symbol)
     }
 
     pub(crate) fn named(&self, name: &str) -> &[AliasId] {

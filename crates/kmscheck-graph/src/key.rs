@@ -32,6 +32,9 @@ pub struct Key<'p> {
     pub(crate) arn_text: Text,
     /// The organization that its account is in, if that is known.
     pub(crate) organization: Option<Text>,
+    /// The ARN and the id, if AWS has given them.
+    pub(crate) arn: Option<&'p str>,
+    pub(crate) key_id: Option<&'p str>,
 }
 
 /// The resource types that are keys.
@@ -93,17 +96,19 @@ impl<'p> Key<'p> {
         let (region, account) = (region(node), account(node));
         let account_text = account_text(&account);
         let arn_text = arn_text(node, region.known().map(|region| &**region), &account_text);
-        Self { id, node, kind, region, account, account_text, arn_text, organization: None }
+        let arn = node.attribute("arn").and_then(Value::as_str);
+        let key_id = if kind == KeyKind::Data { looked_up_id(node) } else { key_id(node) };
+        Self { id, node, kind, region, account, account_text, arn_text, organization: None, arn, key_id }
     }
 
     /// The key's ARN, if AWS has given it one.
     pub fn arn(&self) -> Option<&'p str> {
-        self.node.attribute("arn").and_then(Value::as_str)
+        self.arn
     }
 
     /// The key's id, if AWS has given it one.
     pub fn key_id(&self) -> Option<&'p str> {
-        if self.kind == KeyKind::Data { looked_up_id(self.node) } else { key_id(self.node) }
+        self.key_id
     }
 
     /// Whether this is a key that exists after the change.
@@ -192,7 +197,7 @@ fn region(node: Node<'_>) -> Knowledge<Arc<str>> {
     let arn = node.attribute("arn").and_then(Value::as_str).and_then(Arn::parse);
     match arn {
         Some(arn) => Knowledge::Known(arn.region.into()),
-        None => node.region().map(Arc::from),
+        None => node.shared_region(),
     }
 }
 

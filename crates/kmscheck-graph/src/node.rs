@@ -1,8 +1,9 @@
 //! A resource together with the project that it is in.
 
 use std::fmt;
+use std::sync::Arc;
 
-use kmscheck_model::{Action, Address, Project, Resource, ResourceId};
+use kmscheck_model::{Action, Address, Project, Region, Resource, ResourceId};
 use kmscheck_value::{Because, Kind, Knowledge, Symbol, Truth, Value};
 
 /// A resource and the project that it is in.
@@ -53,11 +54,18 @@ impl<'p> Node<'p> {
 
     /// The Region that it is deployed to.
     pub fn region(self) -> Knowledge<&'p str> {
-        let region = &self.resource.deployment.region;
-        match (region.name(), region.because()) {
-            (Some(name), _) => Knowledge::Known(name),
-            (None, Some(because)) => Knowledge::Undetermined(because.clone()),
-            (None, None) => Knowledge::undetermined(format!("{self} is a global resource")),
+        match &self.resource.deployment.region {
+            Region::Known(name, _) => Knowledge::Known(name),
+            Region::Unknown(because) => Knowledge::Undetermined(because.clone()),
+            Region::Global => Knowledge::undetermined(format!("{self} is a global resource")),
+        }
+    }
+
+    /// The same, to keep.
+    pub(crate) fn shared_region(self) -> Knowledge<Arc<str>> {
+        match &self.resource.deployment.region {
+            Region::Known(name, _) => Knowledge::Known(Arc::clone(name)),
+            Region::Unknown(_) | Region::Global => self.region().map(Arc::from),
         }
     }
 
@@ -150,7 +158,7 @@ impl fmt::Display for Node<'_> {
 
 #[cfg(test)]
 mod tests {
-    use kmscheck_model::{Account, Change, Configured, Deployment, InputKind, Region, Resource, Scope};
+    use kmscheck_model::{Account, Change, Configured, Deployment, InputKind, Scope};
     use kmscheck_value::{Existence, Map};
 
     use super::*;

@@ -19,11 +19,11 @@ pub(crate) fn required_region<'p>(
     buckets: &Buckets<'p>,
 ) -> Knowledge<Arc<str>> {
     match rule {
-        RegionRule::Resource => node.region().map(Arc::from),
+        RegionRule::Resource => node.shared_region(),
         RegionRule::Fixed(region) => Knowledge::Known(region.into()),
         RegionRule::Block(attributes) => named_region(node, attributes, blocks),
         RegionRule::BlockOrResource(attributes) if enclosing(blocks, attributes).is_none() => {
-            node.region().map(Arc::from)
+            node.shared_region()
         }
         RegionRule::BlockOrResource(attributes) => named_region(node, attributes, blocks),
         RegionRule::Bucket(attribute) => {

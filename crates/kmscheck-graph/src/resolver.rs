@@ -25,7 +25,7 @@ impl<'p> User<'p> {
 
     /// A resource that needs its key where it is itself.
     pub(crate) fn at(node: Node<'p>) -> Self {
-        Self::in_region(node, node.region().map(Arc::from))
+        Self::in_region(node, node.shared_region())
     }
 
     pub(crate) fn account(&self) -> &'p Account {
@@ -56,7 +56,8 @@ impl<'p> Resolver<'_, 'p> {
             Kind::Text(text) => self.text(user, text),
             Kind::Unknown(unknown) => self.unknown(user, unknown),
             Kind::Choice(options) => {
-                KeyReference::one_of(options.iter().map(|option| self.resolve(user, Some(option))))
+                let options = options.iter().map(|option| self.resolve(user, Some(option)));
+                KeyReference::one_of(&options.collect::<Vec<_>>())
             }
             Kind::Null | Kind::Unset => KeyReference::nothing(),
             Kind::Bool(_) | Kind::Number(_) | Kind::List(_) | Kind::Map(_) => KeyReference::nothing(),
@@ -129,7 +130,7 @@ impl<'p> Resolver<'_, 'p> {
     }
 
     fn by_arn_or_id(&self, user: &User<'p>, key: &Key<'p>) -> KeyReference {
-        KeyReference::one_of([Self::by_arn(user, key), self.by_id(user, key)])
+        KeyReference::one_of(&[Self::by_arn(user, key), self.by_id(user, key)])
     }
 
     /// Every unknown thing that the value was made from must be a key: then it is one of them.
@@ -146,12 +147,17 @@ impl<'p> Resolver<'_, 'p> {
                 "the key that {node} names is not known before apply"
             )));
         }
-        KeyReference::one_of(unknown.sources.iter().map(|symbol| self.symbol(user, symbol)))
+        match &*unknown.sources {
+            [symbol] => self.symbol(user, symbol),
+            symbols => {
+                let options = symbols.iter().map(|symbol| self.symbol(user, symbol));
+                KeyReference::one_of(&options.collect::<Vec<_>>())
+            }
+        }
     }
 
     fn symbol(&self, user: &User<'p>, symbol: &Symbol) -> KeyReference {
-        let reference = user.node.at(symbol).and_then(|found| self.attribute(user, found, symbol.path()));
-        reference.unwrap_or_else(|| {
+        self.attribute(user, symbol).unwrap_or_else(|| {
             KeyReference::undetermined(Because::new(format!(
                 "`{symbol}`, which {} names, is not known before apply",
                 user.node
@@ -160,19 +166,20 @@ impl<'p> Resolver<'_, 'p> {
     }
 
     /// The key that an attribute of a key or an alias stands for.
-    fn attribute(&self, user: &User<'p>, node: Node<'p>, attribute: &str) -> Option<KeyReference> {
-        if let Some(key) = self.key_index.at(node).and_then(|id| self.keys.get(id.0)) {
-            return match attribute {
-                "arn" => Some(Self::by_arn(user, key)),
-                // Of a data source this is the argument, which may be an ARN.
-                "key_id" if !key.kind.is_managed() => Some(self.by_arn_or_id(user, key)),
-                "key_id" | "id" => Some(self.by_id(user, key)),
-                "" => Some(self.by_arn_or_id(user, key)),
-                _ => None,
-            };
+    fn attribute(&self, user: &User<'p>, symbol: &Symbol) -> Option<KeyReference> {
+        let key = self.key_index.of_symbol(user.node, symbol).and_then(|id| self.keys.get(id.0));
+        let Some(key) = key else {
+            let alias = self.aliases.get(self.alias_index.of_symbol(user.node, symbol)?.0)?;
+            return self.of_alias(user, alias, symbol.path());
+        };
+        match symbol.path() {
+            "arn" => Some(Self::by_arn(user, key)),
+            // Of a data source this is the argument, which may be an ARN.
+            "key_id" if !key.kind.is_managed() => Some(self.by_arn_or_id(user, key)),
+            "key_id" | "id" => Some(self.by_id(user, key)),
+            "" => Some(self.by_arn_or_id(user, key)),
+            _ => None,
         }
-        let alias = self.aliases.get(self.alias_index.at(node)?.0)?;
-        self.of_alias(user, alias, attribute)
     }
 }
 

@@ -75,7 +75,7 @@ impl<'p> Buckets<'p> {
             // A data source may show a bucket of another Region than its own.
             Some(bucket) => match bucket.attribute("bucket_region").and_then(Value::as_str) {
                 Some(region) => Knowledge::Known(region.into()),
-                None => bucket.region().map(Arc::from),
+                None => bucket.shared_region(),
             },
             None => Knowledge::Undetermined(
                 Because::new(format!("the bucket that {node} names is not in this input"))

@@ -89,7 +89,7 @@ impl<'e, 'a> Place<'e, 'a> {
 
 impl<'a> Expression<'a> {
     /// The block for the element at `position`, if every one of `count` elements has its own: none is of a `dynamic` block.
-    fn block_at(&self, position: usize, count: usize) -> Option<&Expression<'a>> {
+    fn block_at(&self, position: usize, count: usize) -> Option<&Self> {
         let Self::Blocks(blocks) = self else { return None };
         blocks.get(position).filter(|_| blocks.len() == count)
     }

@@ -134,7 +134,7 @@ impl<'s, 'a> Reader<'s, 'a> {
             interner: &self.interner,
             scope: block.scope,
             arguments: block.arguments.clone(),
-            interest: self.interest,
+            interest: self.source.interest,
             resource_type,
         }
     }

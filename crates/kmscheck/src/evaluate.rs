@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use kmscheck_checks::{Context, Evaluation, Job, Metadata, Registered, Verdict, silence};
+use kmscheck_graph::KmsGraph;
 use kmscheck_report::Problem;
 use rayon::prelude::*;
 
@@ -11,7 +12,7 @@ use crate::bug::{self, Bug};
 use crate::select::Selection;
 
 /// Subjects that are judged in one go. By check alone the slowest check would be the run.
-const CHUNK: usize = 256;
+const CHUNK: usize = 128;
 
 /// What the checks said.
 #[derive(Default)]
@@ -42,10 +43,11 @@ pub(crate) fn judge(cx: Context<'_>, selection: &Selection) -> Judgement {
 }
 
 fn run(cx: Context<'_>, checks: &[&'static dyn Registered]) -> Judgement {
+    read_policies(cx.graph);
     let mut judgement = Judgement::default();
     let mut jobs = Vec::new();
-    for check in checks {
-        match prepare(*check, cx) {
+    for prepared in checks.par_iter().map(|check| prepare(*check, cx)).collect::<Vec<_>>() {
+        match prepared {
             Ok(job) => {
                 judgement.subjects.insert(job.metadata().id, job.len());
                 jobs.push(job);
@@ -53,9 +55,8 @@ fn run(cx: Context<'_>, checks: &[&'static dyn Registered]) -> Judgement {
             Err(problem) => judgement.bugs.push(problem),
         }
     }
-    let chunks: Vec<_> =
-        jobs.iter().flat_map(|job| chunks(job.len()).map(move |range| (&**job, range))).collect();
-    let parts: Vec<_> = chunks.into_par_iter().map(|(job, range)| evaluate(job, range)).collect();
+    let parts: Vec<_> =
+        side_by_side(&jobs).into_par_iter().map(|(job, range)| evaluate(job, range)).collect();
     for part in parts {
         judgement.evaluations.extend(part.evaluations);
         judgement.bugs.extend(part.bugs);
@@ -63,6 +64,23 @@ fn run(cx: Context<'_>, checks: &[&'static dyn Registered]) -> Judgement {
     judgement.bugs.sort();
     judgement.bugs.dedup();
     judgement
+}
+
+/// Policies are read when they are first asked for: all threads do it here, or else the first check that gathers its
+/// subjects from them would do it alone. Whatever fails will fail again where the check is known.
+fn read_policies(graph: &KmsGraph<'_>) {
+    graph.keys().par_iter().with_min_len(CHUNK).for_each(|key| {
+        let _ = bug::catch(|| drop(graph.policy(key.id).document()));
+    });
+}
+
+/// The chunks of all jobs, those first that look at the beginning of the graph: what one check has looked at is still
+/// at hand for the others.
+fn side_by_side<'j>(jobs: &'j [Box<dyn Job + 'j>]) -> Vec<(&'j dyn Job, Range<usize>)> {
+    let all = jobs.iter().map(|job| &**job);
+    let mut chunks: Vec<_> = all.flat_map(|job| chunks(job.len()).map(move |range| (job, range))).collect();
+    chunks.sort_by_key(|(job, range)| range.start.saturating_mul(1 << 20) / job.len().max(1));
+    chunks
 }
 
 impl Judgement {
@@ -94,21 +112,16 @@ fn chunks(subjects: usize) -> impl Iterator<Item = Range<usize>> {
 /// The verdicts on a chunk; if the check panics on it, those on every subject that it does not panic on.
 fn evaluate(job: &dyn Job, range: Range<usize>) -> Judgement {
     if let Ok(evaluations) = bug::catch(|| job.evaluate(range.clone())) {
-        return Judgement { evaluations: notable(evaluations), ..Judgement::default() };
+        return Judgement { evaluations, ..Judgement::default() };
     }
     let mut judgement = Judgement::default();
     for subject in range {
         match bug::catch(|| job.evaluate(subject..subject + 1)) {
-            Ok(evaluations) => judgement.evaluations.extend(notable(evaluations)),
+            Ok(evaluations) => judgement.evaluations.extend(evaluations),
             Err(bug) => judgement.bugs.push(problem(job.metadata(), &bug)),
         }
     }
     judgement
-}
-
-fn notable(mut evaluations: Vec<Evaluation>) -> Vec<Evaluation> {
-    evaluations.retain(|evaluation| !matches!(evaluation.verdict, Verdict::Satisfied));
-    evaluations
 }
 
 fn problem(check: &'static Metadata, bug: &Bug) -> Problem {
@@ -119,7 +132,6 @@ fn problem(check: &'static Metadata, bug: &Bug) -> Problem {
 #[cfg(test)]
 mod tests {
     use kmscheck_checks::{Settings, registry};
-    use kmscheck_graph::KmsGraph;
 
     use super::*;
 
