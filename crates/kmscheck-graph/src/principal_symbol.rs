@@ -34,15 +34,15 @@ fn identity_arn(identity: Node<'_>, kind: &str) -> Text {
     }
     let own = |attribute: &str| Piece::Symbol(Symbol::new(identity.to_string(), attribute));
     let literal = |text: &str| Piece::Literal(text.into());
-    let part = |attribute: &str, default: &str| match identity.attribute(attribute) {
-        None => literal(default),
-        Some(value) if value.is_absent() => literal(default),
-        Some(value) => value.as_str().map_or_else(|| own(attribute), literal),
-    };
+    let known = |attribute: &str| identity.attribute(attribute).and_then(Value::as_str).map(literal);
+    let is_left_out = |attribute: &str| identity.attribute(attribute).is_none_or(Value::is_absent);
+    // A name that is left out is chosen by the provider; a path is not.
+    let name = known("name").unwrap_or_else(|| own("name"));
+    let path = known("path").unwrap_or_else(|| if is_left_out("path") { literal("/") } else { own("path") });
     let account = account_text(&identity.resource.deployment.account);
     let before = [literal("arn:"), own("partition"), literal(":iam::")];
     // The path begins and ends with a slash.
-    let after = [literal(&format!(":{kind}")), part("path", "/"), part("name", "")];
+    let after = [literal(&format!(":{kind}")), path, name];
     Text::concat(before.into_iter().chain(account.pieces().iter().cloned()).chain(after))
 }
 

@@ -72,6 +72,8 @@ fn of_arn(text: &Text, service: &Text, account: &Text, resource: &Text) -> Princ
             named.map_or_else(|| malformed(text), PrincipalKind::FederatedUser)
         }
         (Some("sts"), Some("assumed-role")) => session(text, named),
+        // AWS documents no other ARNs of sessions, and does not say that there are none.
+        (Some("sts"), Some(_)) => PrincipalKind::Unknown,
         (Some(_), Some(_)) if text.as_str().is_some() => malformed(text),
         (Some("iam" | "sts") | None, _) => PrincipalKind::Unknown,
         (Some(_), _) => malformed(text),
