@@ -11,6 +11,14 @@ use rayon::prelude::*;
 pub(crate) struct Pool;
 
 impl Workers for Pool {
+    fn join<A: Send, B: Send>(
+        &self,
+        first: impl FnOnce() -> A + Send,
+        second: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
+        rayon::join(first, second)
+    }
+
     fn map<T: Send, R: Send>(&self, items: Vec<T>, work: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
         items.into_par_iter().map(work).collect()
     }

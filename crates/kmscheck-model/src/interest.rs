@@ -29,18 +29,28 @@ pub trait Interest: Sync {
 pub enum Attributes {
     /// None: the type has nothing to do with KMS.
     None,
-    /// These top-level attributes and blocks, sorted.
+    /// These top-level attributes and blocks.
     Only(&'static [&'static str]),
     /// All of them.
     All,
 }
 
 impl Attributes {
+    /// How many there are at most, if that is known.
+    pub fn count(self) -> Option<usize> {
+        match self {
+            Self::None => Some(0),
+            Self::Only(names) => Some(names.len()),
+            Self::All => None,
+        }
+    }
+
     /// Whether the top-level attribute `name` matters.
     pub fn contains(self, name: &str) -> bool {
         match self {
             Self::None => false,
-            Self::Only(names) => names.binary_search(&name).is_ok(),
+            // The lists are short, and most names differ in length: quicker than a search.
+            Self::Only(names) => names.contains(&name),
             Self::All => true,
         }
     }

@@ -6,7 +6,7 @@ use kmscheck_model::{Action, Attributes, Change};
 use kmscheck_value::{AttributePath, Map, Step};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use crate::decode::{AttributesSeed, Known};
+use crate::decode::AttributesSeed;
 use crate::document::{PathStep, ResourceChange};
 use crate::marks::{Marks, MarksSeed};
 use crate::strings::{Interner, Str};
@@ -19,8 +19,8 @@ pub(crate) struct Delta<'a> {
     replace_paths: Vec<AttributePath>,
     importing: bool,
     /// `None` if there is no object.
-    before: Option<Known>,
-    after: Option<Known>,
+    before: Option<Map>,
+    after: Option<Map>,
     pub(crate) unknown: Marks<'a>,
     before_sensitive: Marks<'a>,
     after_sensitive: Marks<'a>,
@@ -41,11 +41,11 @@ impl Delta<'_> {
     /// The object as it was.
     pub(crate) fn before(&mut self) -> Option<Map> {
         let before = self.before.take()?;
-        Some(hide(before, &self.before_sensitive).into_iter().collect())
+        Some(hide(before, &self.before_sensitive))
     }
 
     /// The object as it will be, without what is unknown.
-    pub(crate) fn after(&mut self) -> Known {
+    pub(crate) fn after(&mut self) -> Map {
         hide(self.after.take().unwrap_or_default(), &self.after_sensitive)
     }
 }

@@ -1,7 +1,6 @@
 //! From JSON to values.
 
 use std::fmt;
-use std::sync::Arc;
 
 use kmscheck_model::Attributes;
 use kmscheck_value::{Kind, Map, Number, Text, Value};
@@ -77,9 +76,6 @@ fn float(value: u64) -> Number {
     Number::Float(value as f64)
 }
 
-/// The attributes of an object that matter, as far as they are known.
-pub(crate) type Known = Vec<(Arc<str>, Value)>;
-
 /// Reads the attributes of an object that matter and skips the others; `None` for null.
 #[derive(Clone, Copy)]
 pub(crate) struct AttributesSeed<'i> {
@@ -88,7 +84,7 @@ pub(crate) struct AttributesSeed<'i> {
 }
 
 impl<'de> DeserializeSeed<'de> for AttributesSeed<'_> {
-    type Value = Option<Known>;
+    type Value = Option<Map>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
@@ -96,7 +92,7 @@ impl<'de> DeserializeSeed<'de> for AttributesSeed<'_> {
 }
 
 impl<'de> Visitor<'de> for AttributesSeed<'_> {
-    type Value = Option<Known>;
+    type Value = Option<Map>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object with the attributes of a resource")
@@ -107,7 +103,7 @@ impl<'de> Visitor<'de> for AttributesSeed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(self.attributes.count().unwrap_or_default());
         while let Some(key) = map.next_key::<Str<'de>>()? {
             if self.attributes.contains(&key) {
                 entries.push((self.interner.get(&key), map.next_value_seed(ValueSeed(self.interner))?));
@@ -115,6 +111,6 @@ impl<'de> Visitor<'de> for AttributesSeed<'_> {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        Ok(Some(entries))
+        Ok(Some(entries.into_iter().collect()))
     }
 }

@@ -37,6 +37,24 @@ pub(crate) struct Document<'a> {
 }
 
 impl Document<'_> {
+    /// Both together; `None` if there is something in both.
+    pub(crate) fn join(self, other: Self) -> Option<Self> {
+        fn one<T>(own: Option<T>, other: Option<T>) -> Option<Option<T>> {
+            if own.is_some() && other.is_some() { None } else { Some(own.or(other)) }
+        }
+        Some(Self {
+            format_version: one(self.format_version, other.format_version)?,
+            variables: one(self.variables, other.variables)?,
+            resource_changes: one(self.resource_changes, other.resource_changes)?,
+            planned_values: one(self.planned_values, other.planned_values)?,
+            prior_state: one(self.prior_state, other.prior_state)?,
+            values: one(self.values, other.values)?,
+            configuration: one(self.configuration, other.configuration)?,
+            complete: one(self.complete, other.complete)?,
+            errored: one(self.errored, other.errored)?,
+        })
+    }
+
     /// Whether there is anything in it that a plan or a state has.
     pub(crate) fn has_resources(&self) -> bool {
         let has_modules = |raw: &&RawValue| raw.get().contains("\"root_module\"");

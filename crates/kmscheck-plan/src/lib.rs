@@ -24,6 +24,7 @@ mod look_alikes;
 mod marks;
 mod modules;
 mod observed;
+mod parts;
 mod place;
 mod provider;
 mod provider_block;
@@ -102,7 +103,7 @@ pub fn read_with(
 ) -> Result<Reading, ReadError> {
     let text = input::text(bytes)?;
     let json = input::json(&text)?;
-    let document = look_alikes::document(&json)?;
+    let document = look_alikes::document(&json, workers)?;
     let planned = planned_values(&document, json.positions)?;
     let root = planned.as_ref().and_then(|values| values.root_module.as_ref());
     let instances = Instances::new(&document, root);

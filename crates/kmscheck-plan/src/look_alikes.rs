@@ -5,14 +5,20 @@ use serde::Deserialize;
 use crate::ReadError;
 use crate::document::{Document, Outline};
 use crate::input::Json;
+use crate::parts;
+use crate::workers::Workers;
 
 /// Reads the JSON as a plan or state.
 ///
 /// # Errors
 /// If it is broken, or of something else.
-pub(crate) fn document<'t>(json: &Json<'t>) -> Result<Document<'t>, ReadError> {
+pub(crate) fn document<'t>(json: &Json<'t>, workers: &impl Workers) -> Result<Document<'t>, ReadError> {
     if json.text.starts_with('[') {
         return Err(not_terraform("a list"));
+    }
+    if let Some(document) = parts::document(json.text, workers).filter(Document::has_resources) {
+        check_version(document.format_version.as_deref())?;
+        return Ok(document);
     }
     let mut deserializer = serde_json::Deserializer::from_str(json.text);
     let read = Document::deserialize(&mut deserializer);

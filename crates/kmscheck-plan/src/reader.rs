@@ -12,7 +12,7 @@ use crate::batch::Batch;
 use crate::change::{Delta, DeltaSeed};
 use crate::configuration::ResourceConfig;
 use crate::configured::{self, Evidence};
-use crate::decode::{AttributesSeed, Known};
+use crate::decode::AttributesSeed;
 use crate::deployment;
 use crate::document::{Document, ResourceChange, StateResource};
 use crate::expressions::{Expression, Expressions};
@@ -202,8 +202,8 @@ impl<'s, 'a> Reader<'s, 'a> {
     }
 
     /// The values of an object of a state.
-    fn known(&self, state: &StateResource<'a>, attributes: Attributes) -> Result<Known, ReadError> {
-        let Some(raw) = state.values else { return Ok(Known::default()) };
+    fn known(&self, state: &StateResource<'a>, attributes: Attributes) -> Result<Map, ReadError> {
+        let Some(raw) = state.values else { return Ok(Map::default()) };
         let seed = AttributesSeed { interner: &self.interner, attributes };
         let known = seed.deserialize(&mut Deserializer::from_str(raw.get()));
         let known = known.map_err(|error| self.source.positions.error(Some(raw), &error))?;
@@ -264,12 +264,12 @@ struct Block<'b, 'a> {
 impl<'a> Block<'_, 'a> {
     /// The arguments that matter, refer to something and are not among the values: `planned_values` leaves out what is
     /// unknown without a mark.
-    fn missing(&self, known: &Known, attributes: Attributes) -> Marks<'a> {
+    fn missing(&self, known: &Map, attributes: Attributes) -> Marks<'a> {
         let arguments = self.arguments.iter().flat_map(|arguments| arguments.iter());
         let missing = arguments.filter(|(name, argument)| {
             matches!(argument, Expression::References(_))
                 && attributes.contains(name)
-                && !known.iter().any(|(known, _)| **known == ***name)
+                && known.get(name).is_none()
         });
         Marks::Entries(missing.map(|(name, _)| (name.clone(), Marks::Whole)).collect())
     }

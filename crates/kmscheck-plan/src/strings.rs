@@ -74,6 +74,10 @@ impl<'a, V> Entries<'a, V> {
         self.0.get(position).map(|(name, value)| (&**name, value))
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Str<'a>, &V)> {
         self.0.iter().map(|(name, value)| (name, value))
     }

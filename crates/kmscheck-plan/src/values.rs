@@ -7,7 +7,6 @@ use std::sync::Arc;
 use kmscheck_model::Interest;
 use kmscheck_value::{Kind, Map, Unknown, Value};
 
-use crate::decode::Known;
 use crate::expressions::{Expression, Expressions};
 use crate::leaves::Leaves;
 use crate::marks::Marks;
@@ -25,33 +24,29 @@ const MANY: usize = 100;
 const NO_CONFIGURATION: &str = "configuration";
 
 /// The attributes, with what must not be shown marked.
-pub(crate) fn hide(known: Known, sensitive: &Marks<'_>) -> Known {
+pub(crate) fn hide(known: Map, sensitive: &Marks<'_>) -> Map {
     match sensitive {
         Marks::None => known,
-        Marks::Entries(marks) => known
-            .into_iter()
-            .map(|(name, value)| {
-                let hidden = hide_value(value, marks.get(&name));
-                (name, hidden)
-            })
-            .collect(),
+        Marks::Entries(marks) => hide_entries(known, marks),
         Marks::Whole | Marks::Items(_) => {
             known.into_iter().map(|(name, value)| (name, value.into_sensitive())).collect()
         }
     }
 }
 
+fn hide_entries(known: Map, marks: &Entries<'_, Marks<'_>>) -> Map {
+    let hidden = known.into_iter().map(|(name, value)| {
+        let hidden = hide_value(value, marks.get(&name));
+        (name, hidden)
+    });
+    hidden.collect()
+}
+
 /// The value, with what must not be shown marked. Marks of another form than the value mark all of it.
 fn hide_value(value: Value, marks: Option<&Marks<'_>>) -> Value {
     match (marks.unwrap_or(&Marks::None), value.kind) {
         (Marks::None, kind) => Value::new(kind),
-        (Marks::Entries(marks), Kind::Map(map)) => {
-            let entries = map.into_iter().map(|(name, value)| {
-                let hidden = hide_value(value, marks.get(&name));
-                (name, hidden)
-            });
-            Value::new(Kind::Map(entries.collect()))
-        }
+        (Marks::Entries(marks), Kind::Map(map)) => Value::new(Kind::Map(hide_entries(map, marks))),
         (Marks::Items(marks), Kind::List(items)) => {
             let mut marks = marks.iter();
             Value::new(Kind::List(items.into_iter().map(|item| hide_value(item, marks.next())).collect()))
@@ -73,17 +68,33 @@ pub(crate) struct Filling<'f, 'a> {
 
 impl<'a> Filling<'_, 'a> {
     /// The attributes that matter, with their unknown parts.
-    pub(crate) fn fill(&self, known: Known, unknown: &Marks<'_>) -> Map {
-        let Marks::Entries(marks) = unknown else { return known.into_iter().collect() };
-        let mut entries = known;
+    pub(crate) fn fill(&self, known: Map, unknown: &Marks<'_>) -> Map {
+        let Marks::Entries(marks) = unknown else { return known };
+        let place = |name: &str| match &self.arguments {
+            None => Place::Nowhere,
+            Some(arguments) => self.place(name, arguments),
+        };
+        self.fill_entries(known, marks, &place)
+    }
+
+    /// The entries of both, in order.
+    fn fill_entries<'p>(
+        &self,
+        known: Map,
+        marks: &Entries<'_, Marks<'_>>,
+        place: &dyn Fn(&str) -> Place<'p, 'a>,
+    ) -> Map {
+        let mut filled = Vec::with_capacity(known.len() + marks.len());
+        let mut known = known.into_iter().peekable();
         for (name, marks) in marks.iter() {
-            let place =
-                self.arguments.as_ref().map_or(Place::Nowhere, |arguments| self.place(name, arguments));
-            let position = entries.iter().position(|(entry, _)| **entry == **name);
-            let before = position.map(|position| entries.swap_remove(position).1);
-            entries.push((self.interner.get(name), self.merge(before, marks, &place)));
+            filled.extend(std::iter::from_fn(|| known.next_if(|(own, _)| **own < **name)));
+            let own = known.next_if(|(own, _)| **own == **name);
+            let (own_name, value) =
+                own.map_or_else(|| (self.interner.get(name), None), |(name, value)| (name, Some(value)));
+            filled.push((own_name, self.merge(value, marks, &place(name))));
         }
-        entries.into_iter().collect()
+        filled.extend(known);
+        filled.into_iter().collect()
     }
 
     fn place<'e>(&self, name: &str, arguments: &'e Expressions<'a>) -> Place<'e, 'a> {
@@ -116,13 +127,7 @@ impl<'a> Filling<'_, 'a> {
         let Kind::Map(map) = known.map_or_else(|| Kind::Map(Map::default()), |value| value.kind) else {
             return Value::new(self.unknown(place));
         };
-        let filled: Vec<_> = marks
-            .iter()
-            .map(|(name, marks)| {
-                (self.interner.get(name), self.merge(map.get(name).cloned(), marks, &place.attribute(name)))
-            })
-            .collect();
-        Value::new(Kind::Map(map.into_iter().chain(filled).collect()))
+        Value::new(Kind::Map(self.fill_entries(map, marks, &|name| place.attribute(name))))
     }
 
     fn merge_list(&self, known: Option<Value>, marks: &[Marks<'_>], place: &Place<'_, 'a>) -> Value {
@@ -147,29 +152,32 @@ impl<'a> Filling<'_, 'a> {
             Place::Hidden => self.kind_of(Leaves::lost(HIDDEN)),
             Place::LeftOut => Kind::Unset,
             Place::Inside(expressions) => self.kind_of(self.leaves(expressions)),
-            Place::Ordered(blocks) => self.kind_of(self.leaves(&[blocks])),
-            Place::Written { candidates, or_left_out } => {
-                if candidates.iter().all(|argument| self.gives_nothing(argument)) {
-                    return Kind::Unset;
-                }
-                let mut leaves = self.leaves(candidates);
-                if *or_left_out {
-                    leaves.join(Leaves::lost(HIDDEN));
-                }
-                self.kind_of(leaves)
-            }
+            Place::Written { candidates, or_left_out } => self.written(candidates, *or_left_out),
         }
     }
 
-    /// Whether an argument that is unknown was given no value. If everything that it refers to is known, its value is
-    /// known to Terraform; if the attribute is unknown all the same, the value is null or what the provider takes for
-    /// it, and the provider will choose.
-    fn gives_nothing(&self, argument: &Expression<'a>) -> bool {
-        match argument {
-            Expression::Constant(_) => argument.is_null() || argument.is_empty_string(),
-            Expression::References(_) => self.resolver.leaves(argument, self.scope).are_known(),
-            Expression::Computed | Expression::Block(_) | Expression::Blocks(_) => false,
+    /// What an argument is that is unknown. It was given no value if everything that it refers to is known: then its
+    /// value is known to Terraform; if the attribute is unknown all the same, the value is null or what the provider takes
+    /// for it, and the provider will choose.
+    fn written(&self, candidates: &[&Expression<'a>], or_left_out: bool) -> Kind {
+        let mut leaves = Leaves::default();
+        let mut is_given = false;
+        for argument in candidates {
+            let own = self.resolver.leaves(argument, self.scope);
+            is_given |= match argument {
+                Expression::Constant(_) => !argument.is_null() && !argument.is_empty_string(),
+                Expression::References(_) => !own.are_known(),
+                Expression::Computed | Expression::Block(_) | Expression::Blocks(_) => true,
+            };
+            leaves.join(own);
         }
+        if !is_given {
+            return Kind::Unset;
+        }
+        if or_left_out {
+            leaves.join(Leaves::lost(HIDDEN));
+        }
+        self.kind_of(leaves)
     }
 
     fn leaves(&self, expressions: &[&Expression<'a>]) -> Leaves {

@@ -23,10 +23,10 @@ pub(crate) struct Inputs {
     pub(crate) nothing_found: bool,
 }
 
-/// The threads that all parallel work runs on.
+/// The threads that all parallel work runs on: this one and others.
 pub(crate) fn pool(args: &InputArgs) -> Result<ThreadPool, Failure> {
     let threads = args.threads.map_or(0, NonZeroUsize::get);
-    let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build();
     pool.map_err(|error| Failure::Said(format!("cannot start threads: {error}")))
 }
 

@@ -9,6 +9,15 @@ use super::{Aws, block, changed, created, plan, references};
 struct Backwards;
 
 impl Workers for Backwards {
+    fn join<A: Send, B: Send>(
+        &self,
+        first: impl FnOnce() -> A + Send,
+        second: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
+        let second = second();
+        (first(), second)
+    }
+
     fn map<T: Send, R: Send>(&self, items: Vec<T>, work: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
         let mut results: Vec<_> = items.into_iter().rev().map(work).collect();
         results.reverse();
