@@ -9,6 +9,7 @@ use crate::args::{CheckArgs, Format, Sink};
 use crate::config::{self, Config};
 use crate::exit::Exit;
 use crate::select::Selection;
+use crate::workers::Pool;
 use crate::{Failure, evaluate, input, output, terminal, trace};
 
 pub(crate) fn run(args: &CheckArgs) -> Result<Exit, Failure> {
@@ -45,7 +46,7 @@ impl<'a> Request<'a> {
 
     fn scan(&self) -> Result<Exit, Failure> {
         let inputs = input::read(&self.args.input, &KmsInterest);
-        let graph = KmsGraph::build(&inputs.projects);
+        let graph = KmsGraph::build_by(&Pool, &inputs.projects);
         tracing::info!(roots = inputs.projects.len(), keys = graph.keys().len(), "read");
         let cx = Context { graph: &graph, settings: &self.config.settings };
         let judgement = evaluate::judge(cx, &self.selection);
