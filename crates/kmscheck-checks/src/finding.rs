@@ -122,6 +122,7 @@ impl Finding {
     /// The same finding, with one more piece of evidence.
     #[must_use]
     pub fn evidence(mut self, evidence: impl Into<String>) -> Self {
+        reserve(&mut self.evidence);
         self.evidence.push(evidence.into());
         self
     }
@@ -130,6 +131,7 @@ impl Finding {
     #[must_use]
     pub fn related(mut self, resource: Node<'_>, message: impl Into<Cow<'static, str>>) -> Self {
         let address = resource.to_string();
+        reserve(&mut self.related);
         self.related.push(Related { address, location: None, message: message.into() });
         self
     }
@@ -137,6 +139,13 @@ impl Finding {
     /// What identifies the finding from run to run: see [`fingerprint`].
     pub fn fingerprint(&self) -> String {
         fingerprint(self.check.id, &self.root, &self.address, &self.subject)
+    }
+}
+
+/// Makes room for one: most findings have one piece of evidence, and a report keeps many findings.
+fn reserve<T>(items: &mut Vec<T>) {
+    if items.is_empty() {
+        items.reserve_exact(1);
     }
 }
 

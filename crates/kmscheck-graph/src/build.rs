@@ -22,8 +22,8 @@ use crate::replication::ReplicaIndex;
 use crate::resolver::{Resolver, User};
 use crate::s3::Buckets;
 use crate::{
-    Alias, Consumer, Grant, Identity, IdentityPolicy, Key, KeyId, KeyKind, KeyReference, KmsGraph, Node,
-    Replica,
+    Alias, Alone, Consumer, Grant, Identity, IdentityPolicy, Key, KeyId, KeyKind, KeyReference, KmsGraph,
+    Node, Replica, Workers,
 };
 
 const KEY_TYPES: [(&str, KeyKind); 4] = [
@@ -33,6 +33,9 @@ const KEY_TYPES: [(&str, KeyKind); 4] = [
     ("aws_kms_replica_key", KeyKind::Replica),
 ];
 
+/// The resources whose consumers are gathered in one go.
+const PART: usize = 256;
+
 const IDENTITY_TYPES: [&str; 2] = ["aws_iam_role", "aws_iam_user"];
 
 const IDENTITY_POLICY_TYPES: [&str; 4] =
@@ -41,11 +44,16 @@ const IDENTITY_POLICY_TYPES: [&str; 4] =
 impl<'p> KmsGraph<'p> {
     /// Builds the graph of all projects of a call.
     pub fn build(projects: &'p [Project]) -> Self {
+        Self::build_by(&Alone, projects)
+    }
+
+    /// The same, with the help of these workers.
+    pub fn build_by(workers: &impl Workers, projects: &'p [Project]) -> Self {
         let types = TypeIndex::of(projects);
-        let keys = keys(&types);
+        let keys = keys(workers, &types);
         let key_index = KeyIndex::of(&keys);
         let References { aliases, alias_index, replicas, families } =
-            references(&types, &keys, &key_index, projects);
+            references(workers, &types, &keys, &key_index, projects);
         let buckets = Buckets::of(&types);
         let resolver = Resolver {
             keys: &keys,
@@ -55,7 +63,7 @@ impl<'p> KmsGraph<'p> {
             alias_index: &alias_index,
         };
         let replica_index = ReplicaIndex::of(&replicas, &keys);
-        let consumers = all_consumers(&types, &resolver, &buckets);
+        let consumers = all_consumers(workers, &types, &resolver, &buckets);
         let grants = grants(&types, &resolver);
         let mut documents = Documents::with_capacity(keys.len());
         let policy_writers = policy_writers(&types, &resolver, &mut documents);
@@ -95,19 +103,19 @@ impl<'p> KmsGraph<'p> {
     }
 }
 
-fn keys<'p>(types: &TypeIndex<'p>) -> Vec<Key<'p>> {
+fn keys<'p>(workers: &impl Workers, types: &TypeIndex<'p>) -> Vec<Key<'p>> {
     let managed =
         KEY_TYPES.iter().flat_map(|(name, kind)| types.managed(name).iter().map(move |node| (*node, *kind)));
     let mut nodes: Vec<_> = managed.collect();
     nodes.sort_by_key(|(node, _)| node.id);
     nodes.extend(types.data("aws_kms_key").iter().map(|node| (*node, KeyKind::Data)));
+    let nodes: Vec<_> = nodes.into_iter().enumerate().collect();
     let organizations = Organizations::of(types);
-    let key = |(position, (node, kind))| {
-        let key = Key::new(KeyId(position), node, kind);
+    workers.map(&nodes, |(position, (node, kind))| {
+        let key = Key::new(KeyId(*position), *node, *kind);
         let organization = organizations.of_account(&key.account).cloned();
-        Key { organization, ..key }
-    };
-    nodes.into_iter().enumerate().map(key).collect()
+        key.in_organization(organization)
+    })
 }
 
 /// What names keys.
@@ -121,6 +129,7 @@ struct References<'p> {
 /// Aliases and replicas name keys, and each other: a replica perhaps the key of an alias, an alias by an id that a
 /// replica shares with its primary. What an alias stands for is settled when the families are known.
 fn references<'p>(
+    workers: &impl Workers,
     types: &TypeIndex<'p>,
     keys: &[Key<'p>],
     key_index: &KeyIndex<'p>,
@@ -128,24 +137,24 @@ fn references<'p>(
 ) -> References<'p> {
     let (no_families, no_aliases) = (Families::default(), AliasIndex::default());
     let alone = Resolver { keys, key_index, families: &no_families, aliases: &[], alias_index: &no_aliases };
-    let first = aliases(types, &alone);
+    let first = aliases(workers, types, &alone);
     let alias_index = AliasIndex::of(&first);
     let by_alias = Resolver { aliases: &first, alias_index: &alias_index, ..alone };
-    let replicas = replicas(keys, &by_alias);
+    let replicas = replicas(workers, keys, &by_alias);
     let families = Families::of(keys, key_index, &replicas, projects);
-    let aliases = aliases(types, &Resolver { families: &families, ..by_alias });
+    let aliases = aliases(workers, types, &Resolver { families: &families, ..by_alias });
     let alias_index = alias_index.with_targets(&aliases);
     References { aliases, alias_index, replicas, families }
 }
 
-fn aliases<'p>(types: &TypeIndex<'p>, resolver: &Resolver<'_, 'p>) -> Vec<Alias<'p>> {
+fn aliases<'p>(workers: &impl Workers, types: &TypeIndex<'p>, resolver: &Resolver<'_, 'p>) -> Vec<Alias<'p>> {
     let nodes = types.managed("aws_kms_alias").iter().chain(types.data("aws_kms_alias"));
-    let alias = |(position, node): (usize, &Node<'p>)| Alias {
-        id: AliasId(position),
-        node: *node,
-        target: alias_target(*node, resolver),
-    };
-    nodes.enumerate().map(alias).collect()
+    let nodes: Vec<_> = nodes.enumerate().collect();
+    workers.map(&nodes, |(position, node)| Alias {
+        id: AliasId(*position),
+        node: **node,
+        target: alias_target(**node, resolver),
+    })
 }
 
 fn alias_target<'p>(alias: Node<'p>, resolver: &Resolver<'_, 'p>) -> KeyReference {
@@ -165,14 +174,16 @@ fn moves(alias: Node<'_>) -> bool {
         || alias.remains() && before.is_some_and(|id| alias.attribute("target_key_id") != Some(id))
 }
 
-fn replicas<'p>(keys: &[Key<'p>], resolver: &Resolver<'_, 'p>) -> Vec<Replica> {
-    let replicas = keys.iter().filter(|key| key.kind.is_replica());
-    let primary =
-        |key: &Key<'p>| resolver.resolve(&User::at(key.node), key.node.attribute("primary_key_arn"));
-    replicas.map(|key| Replica { key: key.id, primary: primary(key) }).collect()
+fn replicas<'p>(workers: &impl Workers, keys: &[Key<'p>], resolver: &Resolver<'_, 'p>) -> Vec<Replica> {
+    let replicas: Vec<_> = keys.iter().filter(|key| key.kind.is_replica()).collect();
+    workers.map(&replicas, |key| Replica {
+        key: key.id,
+        primary: resolver.resolve(&User::at(key.node), key.node.attribute("primary_key_arn")),
+    })
 }
 
 fn all_consumers<'p>(
+    workers: &impl Workers,
     types: &TypeIndex<'p>,
     resolver: &Resolver<'_, 'p>,
     buckets: &Buckets<'p>,
@@ -180,10 +191,14 @@ fn all_consumers<'p>(
     let names = types.managed_types().into_iter().filter(|name| !consumer_rows(name).is_empty());
     let mut nodes: Vec<_> = names.flat_map(|name| types.managed(name)).collect();
     nodes.sort_by_key(|node| node.id);
-    let mut all = Vec::with_capacity(nodes.len());
-    all.extend(nodes.into_iter().flat_map(|node| consumers(*node, resolver, buckets)));
-    for (position, consumer) in all.iter_mut().enumerate() {
-        consumer.id = ConsumerId(position);
+    let of_nodes = |nodes: &&[&Node<'p>]| -> Vec<_> {
+        nodes.iter().flat_map(|node| consumers(**node, resolver, buckets)).collect()
+    };
+    let parts = workers.map(&nodes.chunks(PART).collect::<Vec<_>>(), of_nodes);
+    let mut all: Vec<_> = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    for mut consumer in parts.into_iter().flatten() {
+        consumer.id = ConsumerId(all.len());
+        all.push(consumer);
     }
     all
 }

@@ -51,25 +51,30 @@ impl<'p> TypeIndex<'p> {
 }
 
 /// Resources by the addresses that symbols name them by, project by project.
-struct ByAddress<T>(FxHashMap<usize, FxHashMap<String, T>>);
+struct ByAddress<T>(Vec<FxHashMap<String, T>>);
 
 impl<T: Copy> ByAddress<T> {
     /// Of two resources with one address the first stays, as in [`Project::find`].
     fn add(&mut self, node: Node<'_>, id: T) {
         let mut address = String::with_capacity(64);
         let _ = write!(address, "{node}");
-        self.0.entry(node.id.0).or_default().entry(address).or_insert(id);
+        if self.0.len() <= node.id.0 {
+            self.0.resize_with(node.id.0 + 1, FxHashMap::default);
+        }
+        if let Some(project) = self.0.get_mut(node.id.0) {
+            project.entry(address).or_insert(id);
+        }
     }
 
     /// The resource that `symbol`, in the project of `node`, is an attribute of.
     fn find(&self, node: Node<'_>, symbol: &Symbol) -> Option<T> {
-        self.0.get(&node.id.0)?.get(symbol.object()).copied()
+        self.0.get(node.id.0)?.get(symbol.object()).copied()
     }
 }
 
 impl<T> Default for ByAddress<T> {
     fn default() -> Self {
-        Self(FxHashMap::default())
+        Self(Vec::new())
     }
 }
 

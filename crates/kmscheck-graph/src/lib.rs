@@ -35,6 +35,7 @@ mod resolver;
 mod s3;
 mod s3_replication;
 mod tags;
+mod workers;
 
 pub use alias::{Alias, AliasId};
 pub use arn::{Arn, KeyIdentifier, is_multi_region_id};
@@ -56,3 +57,4 @@ pub use reference::{KeyReference, Target, Written};
 pub use replication::{Primary, Replica};
 pub use replication_tag::{ReplicationTag, listed_regions};
 pub use s3_replication::ReplicationRule;
+pub use workers::{Alone, Workers};

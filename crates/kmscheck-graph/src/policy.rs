@@ -147,8 +147,7 @@ impl<'p> EffectivePolicy<'p> {
 impl<'p> Key<'p> {
     /// The document, as the policy of this key.
     pub fn policy<'d>(&'d self, document: &'d Document) -> KeyPolicy<'d> {
-        KeyPolicy::new(document, &self.account_text, &self.arn_text)
-            .in_organization(self.organization.as_ref())
+        KeyPolicy::new(document, &self.account_text, self).in_organization(self.organization())
     }
 }
 

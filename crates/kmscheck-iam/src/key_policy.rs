@@ -1,5 +1,7 @@
 //! What a document means as the policy of one key.
 
+use std::fmt;
+
 use kmscheck_value::{Because, Knowledge, Text, Truth};
 
 use crate::condition::{self, Holding, Requests};
@@ -14,10 +16,21 @@ pub struct KeyPolicy<'d> {
     pub(crate) document: &'d Document,
     /// The key's own account.
     pub(crate) account: &'d Text,
-    /// The key's own ARN.
-    arn: &'d Text,
+    arn: &'d dyn KeyArn,
     /// The organization of the account, if it is known.
     organization: Option<&'d Text>,
+}
+
+/// The ARN of a key. Hardly any policy names it: it may be put together when one does.
+pub trait KeyArn: fmt::Debug + Sync {
+    /// The ARN.
+    fn text(&self) -> &Text;
+}
+
+impl KeyArn for Text {
+    fn text(&self) -> &Text {
+        self
+    }
 }
 
 /// Who may do something with a key directly by its policy.
@@ -40,7 +53,7 @@ enum Who<'d> {
 
 impl<'d> KeyPolicy<'d> {
     /// The document, as the policy of the key with this ARN in this account.
-    pub fn new(document: &'d Document, account: &'d Text, arn: &'d Text) -> Self {
+    pub fn new(document: &'d Document, account: &'d Text, arn: &'d dyn KeyArn) -> Self {
         Self { document, account, arn, organization: None }
     }
 
@@ -168,7 +181,7 @@ impl<'d> KeyPolicy<'d> {
     pub(crate) fn covers_key(self, statement: &Statement) -> Truth {
         let is_key = |text: &Text| match text.as_str() {
             Some("*") => Truth::Yes,
-            _ => Pattern::like(text).matches(self.arn),
+            _ => Pattern::like(text).matches(self.arn.text()),
         };
         statement.resources.covers(|list| list.any(is_key))
     }

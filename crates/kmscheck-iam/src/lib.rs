@@ -30,7 +30,7 @@ pub use condition_key::{Carriage, ConditionKey};
 pub use coverage::{Actions, Coverage};
 pub use document::Document;
 pub use error::DocumentError;
-pub use key_policy::{Administrators, KeyPolicy};
+pub use key_policy::{Administrators, KeyArn, KeyPolicy};
 pub use list::List;
 pub use normal::{Comparison, Normal};
 pub use operator::{Operator, Polarity, Quantifier, StringTest, Test};

@@ -152,6 +152,7 @@ impl<'a> Filling<'_, 'a> {
             Place::Hidden => self.kind_of(Leaves::lost(HIDDEN)),
             Place::LeftOut => Kind::Unset,
             Place::Inside(expressions) => self.kind_of(self.leaves(expressions)),
+            Place::Ordered(blocks) => self.kind_of(self.leaves(&[blocks])),
             Place::Written { candidates, or_left_out } => self.written(candidates, *or_left_out),
         }
     }

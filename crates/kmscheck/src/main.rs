@@ -16,6 +16,7 @@ mod misquoted;
 mod output;
 mod select;
 mod terminal;
+mod workers;
 
 use std::process::ExitCode;
 

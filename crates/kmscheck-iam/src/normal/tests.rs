@@ -7,7 +7,7 @@ fn normal(region: &str, statements: &str) -> Knowledge<Normal> {
     let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
     let document = Document::parse(&text.as_str().into()).unwrap();
     let account = "111122223333".into();
-    let arn = format!("arn:aws:kms:{region}:111122223333:key/mrk-1").as_str().into();
+    let arn: Text = format!("arn:aws:kms:{region}:111122223333:key/mrk-1").as_str().into();
     Normal::of(KeyPolicy::new(&document, &account, &arn), Some(region), ActionSet::default())
 }
 

@@ -10,7 +10,8 @@ fn judge(statements: &str) -> Knowledge<Option<(Narrowing, usize)>> {
 
 fn judge_text(text: &Text) -> Knowledge<Option<(Narrowing, usize)>> {
     let document = Document::parse(text).unwrap();
-    let (account, arn) = ("111122223333".into(), "arn:aws:kms:eu-west-1:111122223333:key/1".into());
+    let (account, arn): (Text, Text) =
+        ("111122223333".into(), "arn:aws:kms:eu-west-1:111122223333:key/1".into());
     let policy = KeyPolicy::new(&document, &account, &arn);
     let statement = document.statements.first().unwrap();
     let exposure = PublicStatement { policy, statement }.exposure();
