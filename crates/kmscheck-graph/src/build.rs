@@ -16,6 +16,7 @@ use crate::former::Former;
 use crate::grant::GrantId;
 use crate::graph::Relations;
 use crate::index::{AliasIndex, KeyIndex, TypeIndex};
+use crate::key::KEY_TYPES;
 use crate::organization::Organizations;
 use crate::policy::{Documents, EffectivePolicy, PolicySource, PolicyWriter};
 use crate::replication::ReplicaIndex;
@@ -25,13 +26,6 @@ use crate::{
     Alias, Alone, Consumer, Grant, Identity, IdentityPolicy, Key, KeyId, KeyKind, KeyReference, KmsGraph,
     Node, Replica, Workers,
 };
-
-const KEY_TYPES: [(&str, KeyKind); 4] = [
-    ("aws_kms_external_key", KeyKind::External),
-    ("aws_kms_key", KeyKind::Kms),
-    ("aws_kms_replica_external_key", KeyKind::ReplicaExternal),
-    ("aws_kms_replica_key", KeyKind::Replica),
-];
 
 /// The resources whose consumers are gathered in one go.
 const PART: usize = 256;

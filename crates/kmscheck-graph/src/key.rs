@@ -38,7 +38,7 @@ pub struct Key<'p> {
     is_multi_region: Knowledge<bool>,
 }
 
-/// The resource types that are keys.
+/// What a resource type that is a key stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyKind {
     /// `aws_kms_key`: AWS KMS makes the material.
@@ -52,6 +52,14 @@ pub enum KeyKind {
     /// `data.aws_kms_key`: a key that something else manages.
     Data,
 }
+
+/// The resource types that are keys.
+pub(crate) const KEY_TYPES: [(&str, KeyKind); 4] = [
+    ("aws_kms_external_key", KeyKind::External),
+    ("aws_kms_key", KeyKind::Kms),
+    ("aws_kms_replica_external_key", KeyKind::ReplicaExternal),
+    ("aws_kms_replica_key", KeyKind::Replica),
+];
 
 impl KeyKind {
     /// The name in `kmscheck inspect`.
@@ -221,23 +229,24 @@ fn is_multi_region(node: Node<'_>, kind: KeyKind, key_id: Option<&str>) -> Knowl
 
 impl KeyArn for Key<'_> {
     fn text(&self) -> &Text {
-        self.arn_text.get_or_init(|| arn_text(self))
+        self.arn_text.get_or_init(|| arn_text(self.node))
     }
 }
 
-/// `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`.
-fn arn_text(key: &Key<'_>) -> Text {
-    if let Some(arn) = key.node.attribute("arn").and_then(Value::as_text) {
+/// The ARN of a key as a policy writes it: `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`, with symbols for what is not known.
+pub(crate) fn arn_text(key: Node<'_>) -> Text {
+    if let Some(arn) = key.attribute("arn").and_then(Value::as_text) {
         return arn.clone();
     }
-    let own = |attribute: &str| Piece::Symbol(Symbol::new(key.node.to_string(), attribute));
+    let own = |attribute: &str| Piece::Symbol(Symbol::new(key.to_string(), attribute));
     let literal = |text: &str| Piece::Literal(text.into());
-    let region = key.region.known().map(|region| &**region);
+    let region = key.region().known().copied();
     let partition = region.map_or_else(|| own("partition"), |region| literal(partition_of(region)));
     let region = region.map_or_else(|| own("region"), literal);
     let before = [literal("arn:"), partition, literal(":kms:"), region, literal(":")];
     let after = [literal(":key/"), own("key_id")];
-    Text::concat(before.into_iter().chain(key.account_text.pieces().iter().cloned()).chain(after))
+    let account = account_text(&key.resource.deployment.account);
+    Text::concat(before.into_iter().chain(account.pieces().iter().cloned()).chain(after))
 }
 
 #[cfg(test)]

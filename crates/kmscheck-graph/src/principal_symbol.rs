@@ -4,19 +4,22 @@ use kmscheck_model::{Account, Mode};
 use kmscheck_value::{Kind, Number, Piece, Symbol, Text, Value};
 
 use crate::Node;
+use crate::key::{KEY_TYPES, arn_text};
 
-/// The text that `symbol`, in a document of `node`, stands for: the ARN of a role or user, spelled out as far as it is
-/// known; the account of a provider configuration; else the symbol itself.
+/// The text that `symbol`, in a document of `node`, stands for: the ARN of a role, user or key, spelled out as far as it
+/// is known; the account of a provider configuration; else the symbol itself.
 pub(crate) fn meaning(node: Node<'_>, symbol: &Symbol) -> Text {
-    let found = node.at(symbol).and_then(|found| match (found.resource_type(), symbol.path()) {
-        ("aws_iam_role", "arn") => Some(identity_arn(found, "role")),
-        ("aws_iam_user", "arn") => Some(identity_arn(found, "user")),
-        ("aws_caller_identity", "account_id") if found.resource.address.mode == Mode::Data => {
-            Some(account_text(&found.resource.deployment.account))
+    let Some(found) = node.at(symbol) else { return Text::symbol(symbol.clone()) };
+    let is_managed = found.resource.address.mode == Mode::Managed;
+    match (found.resource_type(), symbol.path()) {
+        ("aws_iam_role", "arn") if is_managed => identity_arn(found, "role"),
+        ("aws_iam_user", "arn") if is_managed => identity_arn(found, "user"),
+        (kind, "arn") if is_managed && KEY_TYPES.iter().any(|(key, _)| *key == kind) => arn_text(found),
+        ("aws_caller_identity", "account_id") if !is_managed => {
+            account_text(&found.resource.deployment.account)
         }
-        _ => None,
-    });
-    found.unwrap_or_else(|| Text::symbol(symbol.clone()))
+        _ => Text::symbol(symbol.clone()),
+    }
 }
 
 /// An account: its twelve digits, or a symbol that all who share the credentials share.
