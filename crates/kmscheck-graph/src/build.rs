@@ -69,8 +69,10 @@ impl<'p> KmsGraph<'p> {
         let identities = identities.collect();
         let identity_policies = identity_policies(&types, &mut documents);
         let former = Former::of(&types, &keys);
-        let writers = policy_writers.iter().filter(|writer| writer.node.remains());
-        let unresolved_writer = writers.filter_map(PolicyWriter::unresolved).next();
+        let unresolved = |writer: &PolicyWriter<'_>| writer.node.remains() && writer.unresolved().is_some();
+        let writers = policy_writers.iter().enumerate();
+        let unresolved_writers =
+            writers.filter(|(_, writer)| unresolved(writer)).map(|(position, _)| position).collect();
         Self {
             projects,
             former,
@@ -86,7 +88,7 @@ impl<'p> KmsGraph<'p> {
             consumers,
             grants,
             policy_writers,
-            unresolved_writer,
+            unresolved_writers,
             policies,
             overruled,
             identities,

@@ -37,7 +37,8 @@ pub struct KmsGraph<'p> {
     pub(crate) consumers: Vec<Consumer<'p>>,
     pub(crate) grants: Vec<Grant<'p>>,
     pub(crate) policy_writers: Vec<PolicyWriter<'p>>,
-    pub(crate) unresolved_writer: Option<Because>,
+    /// Those that stay, and of which it is not known to which key they write.
+    pub(crate) unresolved_writers: Vec<usize>,
     pub(crate) policies: Vec<EffectivePolicy<'p>>,
     pub(crate) overruled: FxHashMap<KeyId, Arc<LazyDocument<'p>>>,
     pub(crate) identities: Vec<Identity<'p>>,
@@ -97,7 +98,7 @@ impl<'p> KmsGraph<'p> {
         let effective = self.policy(id);
         let others = match effective.source {
             PolicySource::Separate(_) | PolicySource::Earlier(_) | PolicySource::Unknown => None,
-            PolicySource::Inline(_) => self.unresolved_writer.clone(),
+            PolicySource::Inline(_) => self.unresolved_policy_writer(id),
             PolicySource::AssumedDefault | PolicySource::Reset(_) => {
                 self.all_policy_writers_known(id).because().cloned()
             }
@@ -137,10 +138,20 @@ impl<'p> KmsGraph<'p> {
     /// Whether [`KmsGraph::policy_writers`] are all there are: `Undetermined` when an `aws_kms_key_policy` whose key is
     /// not resolved may write to it too, or when the project may hold more than it shows.
     pub fn all_policy_writers_known(&self, id: KeyId) -> Knowledge<()> {
-        match &self.unresolved_writer {
-            Some(because) => Knowledge::Undetermined(because.clone()),
+        match self.unresolved_policy_writer(id) {
+            Some(because) => Knowledge::Undetermined(because),
             None => self.key(id).node.project.all_known(),
         }
+    }
+
+    /// The `aws_kms_key_policy` resources that may write the policy of a key, and of which it is not known whether they do.
+    pub fn unresolved_policy_writers(&self, id: KeyId) -> impl Iterator<Item = &PolicyWriter<'p>> {
+        let all = self.unresolved_writers.iter().filter_map(|position| self.policy_writers.get(*position));
+        all.filter(move |writer| writer.may_write(id))
+    }
+
+    fn unresolved_policy_writer(&self, id: KeyId) -> Option<Because> {
+        self.unresolved_policy_writers(id).find_map(PolicyWriter::unresolved)
     }
 
     /// The aliases of a key.

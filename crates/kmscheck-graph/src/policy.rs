@@ -8,7 +8,7 @@ use kmscheck_value::{Because, Knowledge, Truth, Value};
 
 pub(crate) use crate::documents::Documents;
 use crate::documents::LazyDocument;
-use crate::{Key, KeyReference, Node, Target};
+use crate::{Key, KeyId, KeyReference, Node, Target};
 
 /// An `aws_kms_key_policy`.
 #[derive(Debug)]
@@ -22,6 +22,22 @@ pub struct PolicyWriter<'p> {
 }
 
 impl PolicyWriter<'_> {
+    /// Whether the other may be the same object, which another input shows too: the plan and the state of one root, or
+    /// two plans of it.
+    pub fn may_be(&self, other: &Self) -> bool {
+        !std::ptr::eq(self.node.project, other.node.project)
+            && self.node.resource.address == other.node.resource.address
+    }
+
+    /// Whether it may write the policy of a key, and it is not known whether it does.
+    pub(crate) fn may_write(&self, key: KeyId) -> bool {
+        match &self.key.target {
+            Target::Undetermined(_) => true,
+            Target::Keys(keys) => keys.len() > 1 && keys.contains(&key),
+            _ => false,
+        }
+    }
+
     /// Why it is not known which key it writes to, if so.
     pub(crate) fn unresolved(&self) -> Option<Because> {
         match &self.key.target {

@@ -3,7 +3,7 @@
 use kmscheck_value::{Text, Truth};
 
 use crate::condition_key::{Carriage, ConditionKey};
-use crate::{Action, Condition, List, Pattern, Polarity, StringTest, Test, texts};
+use crate::{Action, Condition, List, Pattern, Polarity, Quantifier, StringTest, Test, texts};
 
 /// In how many of the requests a condition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,9 @@ pub(crate) struct Requests<'a> {
 impl Condition {
     /// In how many of the requests it holds.
     pub(crate) fn holding(&self, requests: Requests<'_>) -> Holding {
+        if self.can_never_hold() {
+            return Holding::Never;
+        }
         let key = ConditionKey::of(&self.key);
         if key.carried_by(requests.action) == Carriage::Never {
             return self.without_key().into();
@@ -46,6 +49,14 @@ impl Condition {
             None if key.is("kms:bypasspolicylockoutsafetycheck") => self.by_choice(),
             None => Holding::Unknown,
         }
+    }
+
+    /// Whether there is nothing that it lets through: it asks for one of no values.
+    pub(crate) fn can_never_hold(&self) -> bool {
+        let operator = &self.operator;
+        let lenient = operator.if_exists || operator.quantifier == Some(Quantifier::ForAllValues);
+        let asks = operator.polarity() == Some(Polarity::Positive) && !lenient;
+        asks && self.values.items.is_empty() && self.values.more.is_none()
     }
 
     /// Whether it holds of a request that lacks the key.
