@@ -5,6 +5,7 @@ use std::mem::ManuallyDrop;
 use kmscheck_checks::{Context, Severity};
 use kmscheck_graph::{KmsGraph, KmsInterest};
 use kmscheck_ingest::Pool;
+use kmscheck_model::Workers;
 use kmscheck_report::full::Options;
 use kmscheck_report::{Counts, Palette, Report, concise, diagnostics, full, json};
 
@@ -82,14 +83,14 @@ impl<'a> Request<'a> {
             show_undetermined: self.args.show_undetermined,
             quiet: self.args.terminal.quiet,
         };
-        let text = match sink.format {
-            Format::Full => full::render(report, &options),
-            Format::Concise => concise::render(report, &options),
-            Format::Json => json::render(report),
+        let parts = match sink.format {
+            Format::Full => Pool.map(full::parts(report, &options), |part| part.render()),
+            Format::Concise => vec![concise::render(report, &options)],
+            Format::Json => vec![json::render(report)],
         };
         match &sink.file {
-            None => output::stdout(&text)?,
-            Some(path) => output::file(path, &text)?,
+            None => output::stdout_parts(parts)?,
+            Some(path) => output::file(path, &parts.concat())?,
         }
         Ok(())
     }
