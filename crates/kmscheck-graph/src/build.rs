@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kmscheck_model::{Mode, Project};
+use kmscheck_model::{Alone, Mode, Project, Workers};
 use kmscheck_value::Because;
 use rustc_hash::FxHashMap;
 
@@ -23,8 +23,8 @@ use crate::replication::ReplicaIndex;
 use crate::resolver::{Resolver, User};
 use crate::s3::Buckets;
 use crate::{
-    Alias, Alone, Consumer, Grant, Identity, IdentityPolicy, Key, KeyId, KeyKind, KeyReference, KmsGraph,
-    Node, Replica, Workers,
+    Alias, Consumer, Grant, Identity, IdentityPolicy, Key, KeyId, KeyKind, KeyReference, KmsGraph, Node,
+    Replica,
 };
 
 /// The resources whose consumers are gathered in one go.
@@ -38,11 +38,11 @@ const IDENTITY_POLICY_TYPES: [&str; 4] =
 impl<'p> KmsGraph<'p> {
     /// Builds the graph of all projects of a call.
     pub fn build(projects: &'p [Project]) -> Self {
-        Self::build_by(&Alone, projects)
+        Self::build_with(&Alone, projects)
     }
 
     /// The same, with the help of these workers.
-    pub fn build_by(workers: &impl Workers, projects: &'p [Project]) -> Self {
+    pub fn build_with(workers: &impl Workers, projects: &'p [Project]) -> Self {
         let types = TypeIndex::of(projects);
         let keys = keys(workers, &types);
         let key_index = KeyIndex::of(&keys);
@@ -107,8 +107,8 @@ fn keys<'p>(workers: &impl Workers, types: &TypeIndex<'p>) -> Vec<Key<'p>> {
     nodes.extend(types.data("aws_kms_key").iter().map(|node| (*node, KeyKind::Data)));
     let nodes: Vec<_> = nodes.into_iter().enumerate().collect();
     let organizations = Organizations::of(types);
-    workers.map(&nodes, |(position, (node, kind))| {
-        let key = Key::new(KeyId(*position), *node, *kind);
+    workers.map(nodes, |(position, (node, kind))| {
+        let key = Key::new(KeyId(position), node, kind);
         let organization = organizations.of_account(&key.account).cloned();
         key.in_organization(organization)
     })
@@ -146,10 +146,10 @@ fn references<'p>(
 fn aliases<'p>(workers: &impl Workers, types: &TypeIndex<'p>, resolver: &Resolver<'_, 'p>) -> Vec<Alias<'p>> {
     let nodes = types.managed("aws_kms_alias").iter().chain(types.data("aws_kms_alias"));
     let nodes: Vec<_> = nodes.enumerate().collect();
-    workers.map(&nodes, |(position, node)| Alias {
-        id: AliasId(*position),
-        node: **node,
-        target: alias_target(**node, resolver),
+    workers.map(nodes, |(position, node)| Alias {
+        id: AliasId(position),
+        node: *node,
+        target: alias_target(*node, resolver),
     })
 }
 
@@ -172,7 +172,7 @@ fn moves(alias: Node<'_>) -> bool {
 
 fn replicas<'p>(workers: &impl Workers, keys: &[Key<'p>], resolver: &Resolver<'_, 'p>) -> Vec<Replica> {
     let replicas: Vec<_> = keys.iter().filter(|key| key.kind.is_replica()).collect();
-    workers.map(&replicas, |key| Replica {
+    workers.map(replicas, |key| Replica {
         key: key.id,
         primary: resolver.resolve(&User::at(key.node), key.node.attribute("primary_key_arn")),
     })
@@ -187,10 +187,10 @@ fn all_consumers<'p>(
     let names = types.managed_types().into_iter().filter(|name| !consumer_rows(name).is_empty());
     let mut nodes: Vec<_> = names.flat_map(|name| types.managed(name)).collect();
     nodes.sort_by_key(|node| node.id);
-    let of_nodes = |nodes: &&[&Node<'p>]| -> Vec<_> {
+    let of_nodes = |nodes: &[&Node<'p>]| -> Vec<_> {
         nodes.iter().flat_map(|node| consumers(**node, resolver, buckets)).collect()
     };
-    let parts = workers.map(&nodes.chunks(PART).collect::<Vec<_>>(), of_nodes);
+    let parts = workers.map(nodes.chunks(PART).collect(), of_nodes);
     let mut all: Vec<_> = Vec::with_capacity(parts.iter().map(Vec::len).sum());
     for mut consumer in parts.into_iter().flatten() {
         consumer.id = ConsumerId(all.len());

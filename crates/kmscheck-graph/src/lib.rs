@@ -35,7 +35,6 @@ mod resolver;
 mod s3;
 mod s3_replication;
 mod tags;
-mod workers;
 
 pub use alias::{Alias, AliasId};
 pub use arn::{Arn, KeyIdentifier, is_multi_region_id};
@@ -57,4 +56,3 @@ pub use reference::{KeyReference, Target, Written};
 pub use replication::{Primary, Replica};
 pub use replication_tag::{ReplicationTag, listed_regions};
 pub use s3_replication::ReplicationRule;
-pub use workers::{Alone, Workers};

@@ -33,26 +33,51 @@ pub struct Options {
 
 /// The report, for people.
 pub fn render(report: &Report<'_>, options: &Options) -> String {
-    let mut page = Page {
-        text: String::new(),
-        options,
-        frame: Frame::new(options.palette),
-        several_roots: report.counts.roots > 1,
-    };
-    for entry in &report.entries {
-        page.entry(entry);
-    }
-    if options.show_undetermined {
-        for undetermined in &report.undetermined {
-            page.undetermined(undetermined);
+    parts(report, options).iter().map(Part::render).collect()
+}
+
+/// The findings in one part.
+const PART: usize = 512;
+
+/// The parts of the report, in order. Each can be rendered by itself: a report may have a hundred thousand paragraphs.
+pub fn parts<'r>(report: &'r Report<'r>, options: &'r Options) -> Vec<Part<'r>> {
+    let findings = report.entries.chunks(PART).map(Content::Findings);
+    let shown = if options.show_undetermined { report.undetermined.as_slice() } else { &[] };
+    let undetermined = shown.chunks(PART).map(Content::Undetermined);
+    let summary = (!options.quiet).then_some(Content::Summary);
+    let all = findings.chain(undetermined).chain(summary);
+    all.map(|content| Part { report, options, content }).collect()
+}
+
+/// A part of the report.
+pub struct Part<'r> {
+    report: &'r Report<'r>,
+    options: &'r Options,
+    content: Content<'r>,
+}
+
+enum Content<'r> {
+    Findings(&'r [Entry<'r>]),
+    Undetermined(&'r [Undetermined<'r>]),
+    Summary,
+}
+
+impl Part<'_> {
+    /// The text of the part.
+    pub fn render(&self) -> String {
+        let mut page = Page {
+            text: String::new(),
+            options: self.options,
+            frame: Frame::new(self.options.palette),
+            several_roots: self.report.counts.roots > 1,
+        };
+        match self.content {
+            Content::Findings(entries) => entries.iter().for_each(|entry| page.entry(entry)),
+            Content::Undetermined(all) => all.iter().for_each(|one| page.undetermined(one)),
+            Content::Summary => page.summary(self.report),
         }
+        page.text
     }
-    if !options.quiet {
-        let strong = options.palette.strong;
-        let line = summary::line(report, options.show_undetermined);
-        let _ = writeln!(page.text, "{strong}{line}{strong:#}");
-    }
-    page.text
 }
 
 /// How many related resources are shown: a key may have hundreds of consumers.
@@ -109,6 +134,12 @@ impl Page<'_> {
         self.place(None, undetermined.address, undetermined.root);
         self.labelled("help:", undetermined.because.settle.as_deref().unwrap_or_default());
         self.text.push('\n');
+    }
+
+    fn summary(&mut self, report: &Report<'_>) {
+        let strong = self.options.palette.strong;
+        let line = summary::line(report, self.options.show_undetermined);
+        let _ = writeln!(self.text, "{strong}{line}{strong:#}");
     }
 
     fn title(&mut self, name: &str, text: &str) {

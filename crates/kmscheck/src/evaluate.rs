@@ -3,16 +3,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use kmscheck_checks::{Context, Evaluation, Job, Metadata, Registered, Verdict, silence};
+use kmscheck_checks::{Context, Evaluation, Job, Metadata, Registered, Verdict, chunks, silence};
 use kmscheck_graph::KmsGraph;
 use kmscheck_report::Problem;
 use rayon::prelude::*;
 
 use crate::bug::{self, Bug};
 use crate::select::Selection;
-
-/// Subjects that are judged in one go. By check alone the slowest check would be the run.
-const CHUNK: usize = 128;
 
 /// What the checks said.
 #[derive(Default)]
@@ -55,8 +52,7 @@ fn run(cx: Context<'_>, checks: &[&'static dyn Registered]) -> Judgement {
             Err(problem) => judgement.bugs.push(problem),
         }
     }
-    let parts: Vec<_> =
-        side_by_side(&jobs).into_par_iter().map(|(job, range)| evaluate(job, range)).collect();
+    let parts: Vec<_> = chunks(&jobs).into_par_iter().map(|(job, range)| evaluate(job, range)).collect();
     for part in parts {
         judgement.evaluations.extend(part.evaluations);
         judgement.bugs.extend(part.bugs);
@@ -69,18 +65,9 @@ fn run(cx: Context<'_>, checks: &[&'static dyn Registered]) -> Judgement {
 /// Policies are read when they are first asked for: all threads do it here, or else the first check that gathers its
 /// subjects from them would do it alone. Whatever fails will fail again where the check is known.
 fn read_policies(graph: &KmsGraph<'_>) {
-    graph.keys().par_iter().with_min_len(CHUNK).for_each(|key| {
+    graph.keys().par_iter().for_each(|key| {
         let _ = bug::catch(|| drop(graph.policy(key.id).document()));
     });
-}
-
-/// The chunks of all jobs, those first that look at the beginning of the graph: what one check has looked at is still
-/// at hand for the others.
-fn side_by_side<'j>(jobs: &'j [Box<dyn Job + 'j>]) -> Vec<(&'j dyn Job, Range<usize>)> {
-    let all = jobs.iter().map(|job| &**job);
-    let mut chunks: Vec<_> = all.flat_map(|job| chunks(job.len()).map(move |range| (job, range))).collect();
-    chunks.sort_by_key(|(job, range)| range.start.saturating_mul(1 << 20) / job.len().max(1));
-    chunks
 }
 
 impl Judgement {
@@ -103,10 +90,6 @@ impl Judgement {
 
 fn prepare<'g>(check: &'g dyn Registered, cx: Context<'g>) -> Result<Box<dyn Job + 'g>, Problem> {
     bug::catch(|| check.prepare(cx)).map_err(|bug| problem(check.metadata(), &bug))
-}
-
-fn chunks(subjects: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..subjects).step_by(CHUNK).map(move |start| start..subjects.min(start + CHUNK))
 }
 
 /// The verdicts on a chunk; if the check panics on it, those on every subject that it does not panic on.
@@ -182,12 +165,5 @@ mod tests {
         let [bug] = judgement.bugs.as_slice() else { panic!("{:?}", judgement.bugs) };
         assert!(bug.message.contains("this is a bug in kmscheck") && bug.message.contains("evaluate.rs"));
         assert!(!bug.message.contains("subject 100"), "the payload may quote the plan");
-    }
-
-    #[test]
-    fn chunks_cover_every_subject_once() {
-        for subjects in [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK] {
-            assert!(chunks(subjects).flatten().eq(0..subjects));
-        }
     }
 }

@@ -16,7 +16,6 @@ mod misquoted;
 mod output;
 mod select;
 mod terminal;
-mod workers;
 
 use std::process::ExitCode;
 

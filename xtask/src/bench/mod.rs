@@ -33,7 +33,8 @@ const SOME_KMS: Size = Size { key_modules: 22, other_modules: 1_530 };
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), String> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["floor", kind, path] => floor(kind, path),
-        ["growth"] => growth::run(root),
+        ["growth"] => growth::run(),
+        ["growth", keys] => growth::one(root, keys),
         [] => table(root),
         ["generate", keys, path] => write_plan(root, keys, path),
         _ => Err("usage: cargo xtask bench [growth | generate KEYS FILE]".to_owned()),
@@ -95,7 +96,7 @@ fn table(root: &Path) -> Result<(), String> {
         rows(root, work)?;
     }
     cold_start(root)?;
-    growth::run(root)
+    growth::run()
 }
 
 fn build(root: &Path) -> Result<(), String> {
