@@ -6,7 +6,7 @@ use kmscheck_value::{AttributePath, Because, Knowledge, Value};
 use serde_json::Value as Json;
 
 use crate::consumer_table::Segment;
-use crate::region_rule::required_region;
+use crate::region_rule::required_place;
 use crate::resolver::{Resolver, User};
 use crate::s3::Buckets;
 use crate::{ConsumerRow, KeyReference, Node, consumer_rows};
@@ -56,9 +56,9 @@ pub(crate) fn consumers<'p>(
     let top = |name: &str| node.attribute(name);
     rows.flat_map(|row| occurrences(top, &row.segments).into_iter().map(move |found| (row, found)))
         .map(|(row, found)| {
-            let region = required_region(node, row.region, &found.blocks, buckets);
-            let user = User::in_region(node, region.clone());
+            let user = User { node, place: required_place(node, row.region, &found.blocks, buckets) };
             let key = reference(&user, row, found.value, resolver);
+            let region = user.place.region().clone();
             Consumer { id: ConsumerId(0), node, path: found.path, row, key, region }
         })
         .collect()

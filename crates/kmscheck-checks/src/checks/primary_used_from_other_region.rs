@@ -316,6 +316,23 @@ mod tests {
     }
 
     #[test]
+    fn the_id_means_the_related_key_that_goes_by_the_users_provider_configuration() {
+        let plan = |name: &str, alias: &str| {
+            let computed = || json!({"$computed": true});
+            let primary = reference("aws_kms_key.a.arn");
+            let replica = json!({"primary_key_arn": primary, "arn": computed(), "key_id": computed()});
+            let user = create("aws_sqs_queue.q", json!({"kms_master_key_id": reference(name)}));
+            let replica = create("aws_kms_replica_key.r", replica).in_region("somewhere");
+            judge(vec![new_primary(), replica, user.in_region(alias)])
+        };
+        for name in ["aws_kms_key.a.key_id", "aws_kms_replica_key.r.key_id", "aws_kms_replica_key.r.arn"] {
+            assert!(plan(name, "somewhere").is_empty(), "{name}");
+            assert_eq!(plan(name, "elsewhere"), UNDETERMINED, "{name}");
+        }
+        assert_eq!(plan("aws_kms_key.a.arn", "somewhere"), UNDETERMINED, "an ARN means one key");
+    }
+
+    #[test]
     fn an_incomplete_plan_may_have_the_replica() {
         let judge = |name: &str| {
             let plan = plan(vec![primary(), queue(name)]).replace("\"complete\":true", "\"complete\":false");

@@ -280,6 +280,50 @@ mod tests {
     }
 
     #[test]
+    fn one_provider_configuration_is_one_region_whichever_it_is() {
+        let key = |address: &str, alias: &str| {
+            let computed = || json!({"$computed": true});
+            create(address, json!({"arn": computed(), "key_id": computed()})).in_region(alias)
+        };
+        let user = |names: Json, alias: &str| {
+            create("aws_sqs_queue.q", json!({"kms_master_key_id": reference(names)})).in_region(alias)
+        };
+        for name in ["aws_kms_key.a.arn", "aws_kms_key.a.key_id"] {
+            let plan = |alias| vec![key("aws_kms_key.a", "somewhere"), user(json!(name), alias)];
+            assert!(judge(plan("somewhere")).is_empty(), "{name}");
+            assert_eq!(judge(plan("elsewhere")), UNDETERMINED, "{name}");
+        }
+        let either = json!(["aws_kms_key.a.arn", "aws_kms_key.b.arn"]);
+        let plan = |alias| {
+            let keys = [key("aws_kms_key.a", "somewhere"), key("aws_kms_key.b", alias)];
+            keys.into_iter().chain([user(either.clone(), "somewhere")]).collect()
+        };
+        assert!(judge(plan("somewhere")).is_empty());
+        assert_eq!(judge(plan("elsewhere")), UNDETERMINED, "all must be there");
+        let with_region = create(
+            "aws_sqs_queue.q",
+            json!({"kms_master_key_id": reference("aws_kms_key.a.arn"), "region": reference("terraform_data.x.output")}),
+        );
+        let plan = vec![key("aws_kms_key.a", "somewhere"), with_region.in_region("somewhere")];
+        assert_eq!(judge(plan), UNDETERMINED, "an argument of its own");
+    }
+
+    #[test]
+    fn an_alias_of_the_users_provider_configuration_is_the_one_it_names() {
+        let plan = |alias: &str| {
+            let named = json!({"name": "alias/a", "target_key_id": {"$ref": "aws_kms_key.a.key_id"}});
+            let user = create("aws_sqs_queue.q", json!({"kms_master_key_id": "alias/a"}));
+            vec![
+                create("aws_kms_key.a", json!({"key_id": {"$computed": true}})).in_region("somewhere"),
+                create("aws_kms_alias.a", named).in_region(alias),
+                user.in_region("somewhere"),
+            ]
+        };
+        assert!(judge(plan("somewhere")).is_empty());
+        assert!(judge(plan("elsewhere")).contains(&UNDETERMINED[0].to_owned()));
+    }
+
+    #[test]
     fn whoever_needs_no_key_can_name_none_of_another_region() {
         assert!(judge(vec![queue(Json::Null)]).is_empty());
         assert!(judge(vec![queue("")]).is_empty());
