@@ -44,8 +44,9 @@ impl<'p> KmsGraph<'p> {
         let types = TypeIndex::of(projects);
         let keys = keys(&types);
         let key_index = KeyIndex::of(&keys);
+        let former = Former::of(&types, &keys);
         let References { aliases, alias_index, replicas, families } =
-            references(&types, &keys, &key_index, projects);
+            references(&types, (&keys, &key_index, &former), projects);
         let buckets = Buckets::of(&types);
         let resolver = Resolver {
             keys: &keys,
@@ -53,6 +54,7 @@ impl<'p> KmsGraph<'p> {
             families: &families,
             aliases: &aliases,
             alias_index: &alias_index,
+            former: &former,
         };
         let replica_index = ReplicaIndex::of(&replicas, &keys);
         let consumers = all_consumers(&types, &resolver, &buckets);
@@ -66,7 +68,6 @@ impl<'p> KmsGraph<'p> {
             IDENTITY_TYPES.iter().flat_map(|name| types.managed(name)).map(|node| Identity { node: *node });
         let identities = identities.collect();
         let identity_policies = identity_policies(&types, &mut documents);
-        let former = Former::of(&types, &keys);
         let writers = policy_writers.iter().filter(|writer| writer.node.remains());
         let unresolved_writer = writers.filter_map(PolicyWriter::unresolved).next();
         Self {
@@ -122,12 +123,12 @@ struct References<'p> {
 /// replica shares with its primary. What an alias stands for is settled when the families are known.
 fn references<'p>(
     types: &TypeIndex<'p>,
-    keys: &[Key<'p>],
-    key_index: &KeyIndex<'p>,
+    (keys, key_index, former): (&[Key<'p>], &KeyIndex<'p>, &Former<'p>),
     projects: &'p [Project],
 ) -> References<'p> {
     let (no_families, no_aliases) = (Families::default(), AliasIndex::default());
-    let alone = Resolver { keys, key_index, families: &no_families, aliases: &[], alias_index: &no_aliases };
+    let alone =
+        Resolver { keys, key_index, families: &no_families, aliases: &[], alias_index: &no_aliases, former };
     let first = aliases(types, &alone);
     let alias_index = AliasIndex::of(&first);
     let by_alias = Resolver { aliases: &first, alias_index: &alias_index, ..alone };
@@ -269,25 +270,26 @@ fn relations(
             at.replica = Some(position);
         }
     }
-    let mut add = |reference: &KeyReference, note: &dyn Fn(&mut Relations)| {
-        if let Some(at) = reference.key().and_then(|key| relations.get_mut(key.0)) {
+    let mut add = |key: Option<KeyId>, note: &dyn Fn(&mut Relations)| {
+        if let Some(at) = key.and_then(|key| relations.get_mut(key.0)) {
             note(at);
         }
     };
     for replica in replicas {
-        add(&replica.primary, &|at| at.replicas.push(replica.key));
+        add(replica.primary.key(), &|at| at.replicas.push(replica.key));
     }
     for alias in aliases {
-        add(&alias.target, &|at| at.aliases.push(alias.id));
+        add(alias.target.key(), &|at| at.aliases.push(alias.id));
     }
     for consumer in consumers {
-        add(&consumer.key, &|at| at.consumers.push(consumer.id));
+        add(consumer.key.key(), &|at| at.consumers.push(consumer.id));
+        add(consumer.destroyed, &|at| at.bereft.push(consumer.id));
     }
     for (position, grant) in grants.iter().enumerate() {
-        add(&grant.key, &|at| at.grants.push(position));
+        add(grant.key.key(), &|at| at.grants.push(position));
     }
     for (position, writer) in writers.iter().enumerate() {
-        add(&writer.key, &|at| at.policy_writers.push(position));
+        add(writer.key.key(), &|at| at.policy_writers.push(position));
     }
     relations
 }

@@ -9,7 +9,7 @@ use crate::consumer_table::Segment;
 use crate::region_rule::required_place;
 use crate::resolver::{Resolver, User};
 use crate::s3::Buckets;
-use crate::{ConsumerRow, KeyReference, Node, consumer_rows};
+use crate::{ConsumerRow, KeyId, KeyReference, Node, consumer_rows};
 
 /// The position of a consumer in the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,6 +30,8 @@ pub struct Consumer<'p> {
     pub key: KeyReference,
     /// The Region that the key must be in.
     pub region: Knowledge<Arc<str>>,
+    /// The key that has the name that is written out, until the plan destroys it.
+    pub(crate) destroyed: Option<KeyId>,
 }
 
 impl Consumer<'_> {
@@ -58,8 +60,10 @@ pub(crate) fn consumers<'p>(
         .map(|(row, found)| {
             let user = User { node, place: required_place(node, row.region, &found.blocks, buckets) };
             let key = reference(&user, row, found.value, resolver);
+            let name = found.value.as_str().filter(|_| row.json.is_none());
+            let destroyed = name.and_then(|name| resolver.former.destroyed_key(name, &user.place));
             let region = user.place.region().clone();
-            Consumer { id: ConsumerId(0), node, path: found.path, row, key, region }
+            Consumer { id: ConsumerId(0), node, path: found.path, row, key, region, destroyed }
         })
         .collect()
 }

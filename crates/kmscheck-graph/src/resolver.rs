@@ -7,6 +7,7 @@ use kmscheck_value::{Because, Kind, Knowledge, Symbol, Text, Unknown, Value};
 
 use crate::alias::Alias;
 use crate::family::{Families, Relative};
+use crate::former::Former;
 use crate::index::{AliasIndex, KeyIndex};
 use crate::place::Place;
 use crate::{Arn, Key, KeyId, KeyIdentifier, KeyReference, Node, Target, Written};
@@ -45,6 +46,7 @@ pub(crate) struct Resolver<'r, 'p> {
     pub(crate) families: &'r Families<'p>,
     pub(crate) aliases: &'r [Alias<'p>],
     pub(crate) alias_index: &'r AliasIndex<'p>,
+    pub(crate) former: &'r Former<'p>,
 }
 
 impl<'p> Resolver<'_, 'p> {
@@ -96,7 +98,8 @@ impl<'p> Resolver<'_, 'p> {
         if let Some(key) = self.families.with_id(id).and_then(|key| self.keys.get(key.0)) {
             return self.by_id(user, key);
         }
-        if let Some(reference) = self.id_of_an_alias(user, id) {
+        let seen = self.id_of_an_alias(user, id).or_else(|| self.former_id(user, id));
+        if let Some(reference) = seen {
             return reference;
         }
         let because =
@@ -104,6 +107,14 @@ impl<'p> Resolver<'_, 'p> {
                 .settled_by("give the plan that has the key in the same call");
         let target = elsewhere(KeyIdentifier::KeyId(id));
         KeyReference { target, written: Written::KeyId, astray: Knowledge::Undetermined(because) }
+    }
+
+    /// The key that has this id until the plan replaces it.
+    fn former_id(&self, user: &User<'p>, id: &str) -> Option<KeyReference> {
+        let arn = Arn::parse(self.former.arn_of_id(id, &user.place)?)?;
+        let astray = user.astray(&place_of(arn));
+        let target = elsewhere(KeyIdentifier::KeyArn(arn, id));
+        Some(KeyReference { target, written: Written::KeyId, astray })
     }
 
     fn by_arn(user: &User<'p>, key: &Key<'p>) -> KeyReference {

@@ -186,7 +186,7 @@ fn with_relative(cx: Context<'_>, finding: Finding, relative: &Found<'_>, astray
 mod tests {
     use serde_json::{Value as Json, json};
 
-    use super::super::inline::{Planned, create, delete, finding, keep, plan, verdicts};
+    use super::super::inline::{Planned, create, delete, finding, keep, plan, replace, verdicts};
     use super::*;
     use crate::{Settings, testing};
 
@@ -291,6 +291,19 @@ mod tests {
         }
         let gone = delete("aws_kms_replica_key.r", replica_object("us-east-1"));
         assert_eq!(judge(vec![primary(), gone, queue(ID)]), VIOLATED, "the replica goes");
+    }
+
+    #[test]
+    fn the_id_of_a_key_that_is_replaced_leads_to_where_it_was() {
+        let plan = |region: &str| {
+            let before = json!({"arn": ARN, "key_id": ID, "multi_region": true});
+            let after =
+                json!({"arn": {"$computed": true}, "key_id": {"$computed": true}, "multi_region": false});
+            let user = create("aws_sqs_queue.q", json!({"kms_master_key_id": ID, "region": region}));
+            judge(vec![replace("aws_kms_key.a", "multi_region", before, after), user])
+        };
+        assert!(plan("eu-west-1").is_empty());
+        assert_eq!(plan("us-east-1"), UNDETERMINED, "a replica there may be managed elsewhere");
     }
 
     #[test]
