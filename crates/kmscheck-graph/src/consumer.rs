@@ -54,8 +54,9 @@ pub(crate) fn consumers<'p>(
     resolver: &Resolver<'_, 'p>,
     buckets: &Buckets<'p>,
 ) -> Vec<Consumer<'p>> {
-    let rows = consumer_rows(node.resource_type()).iter().filter(|row| !row.accepts.indirect);
     let top = |name: &str| node.attribute(name);
+    let rows = consumer_rows(node.resource_type()).iter();
+    let rows = rows.filter(|row| !row.accepts.indirect && row.counts(top));
     rows.flat_map(|row| occurrences(top, &row.segments).into_iter().map(move |found| (row, found)))
         .map(|(row, found)| {
             let user = User { node, place: required_place(node, row.region, &found.blocks, buckets) };
@@ -71,8 +72,10 @@ pub(crate) fn consumers<'p>(
 /// What the attributes of `node` that make it a service's consumer held before the change.
 pub(crate) fn named_before(node: Node<'_>) -> Vec<(AttributePath, &Value)> {
     let rows = consumer_rows(node.resource_type()).iter();
-    let rows = rows.filter(|row| row.service.is_some() && !row.accepts.indirect && row.json.is_none());
     let top = |name: &str| node.resource.before(name);
+    let is_service =
+        |row: &&ConsumerRow| row.service.is_some() && !row.accepts.indirect && row.json.is_none();
+    let rows = rows.filter(|row| is_service(row) && row.counts(top));
     rows.flat_map(|row| occurrences(top, &row.segments)).map(|found| (found.path, found.value)).collect()
 }
 

@@ -309,6 +309,24 @@ mod tests {
     }
 
     #[test]
+    fn what_uses_no_key_by_its_kind_needs_none_here() {
+        let judge = |resource_type: &str, kind: (&str, Json), attribute: (&str, &Json)| {
+            let address = format!("{resource_type}.q");
+            let arguments = [(kind.0.to_owned(), kind.1), (attribute.0.to_owned(), attribute.1.clone())];
+            judge(vec![create(&address, arguments.into_iter().collect()).in_region("us")])
+        };
+        let parameter = |kind: Json| judge("aws_ssm_parameter", ("type", kind), ("key_id", &json!(ARN)));
+        assert!(parameter(json!("String")).is_empty());
+        assert_eq!(parameter(json!("SecureString")), ["violated high aws_ssm_parameter.q"]);
+        assert_eq!(parameter(reference("terraform_data.x.output")), ["violated high aws_ssm_parameter.q"]);
+        let document = reference("terraform_data.x.output");
+        let document =
+            |kind: &str| judge("aws_ssm_document", ("document_type", json!(kind)), ("content", &document));
+        assert!(document("Command").is_empty());
+        assert_eq!(document("Session"), ["undetermined aws_ssm_document.q"]);
+    }
+
+    #[test]
     fn an_alias_of_the_users_provider_configuration_is_the_one_it_names() {
         let plan = |alias: &str| {
             let named = json!({"name": "alias/a", "target_key_id": {"$ref": "aws_kms_key.a.key_id"}});
