@@ -47,6 +47,13 @@ impl<'p> Alias<'p> {
         }
     }
 
+    /// Whether both are certainly in one account and Region.
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
+        let account = |alias: &Self| &alias.node.resource.deployment.account;
+        account(self).same(account(other)).is_yes()
+            && Place::of(self.node).shares_region(&Place::of(other.node)) == Knowledge::Known(true)
+    }
+
     /// Whether the name refers to that of another alias, which is not known yet.
     fn takes_name_of(&self, other: &Self) -> bool {
         let name = self.node.attribute("name");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kmscheck_model::{Mode, Project};
+use kmscheck_model::{Action, Mode, Project};
 use kmscheck_value::Because;
 use rustc_hash::FxHashMap;
 
@@ -23,7 +23,7 @@ use crate::resolver::{Resolver, User};
 use crate::s3::Buckets;
 use crate::{
     Alias, Consumer, Grant, Identity, IdentityPolicy, Key, KeyId, KeyKind, KeyReference, KmsGraph, Node,
-    Replica,
+    Replica, Target,
 };
 
 const KEY_TYPES: [(&str, KeyKind); 4] = [
@@ -146,7 +146,36 @@ fn aliases<'p>(types: &TypeIndex<'p>, resolver: &Resolver<'_, 'p>) -> Vec<Alias<
         node: *node,
         target: alias_target(*node, resolver),
     };
-    nodes.enumerate().map(alias).collect()
+    with_look_ups(nodes.enumerate().map(alias).collect())
+}
+
+/// The same, with what stands for which key by another: an alias that is looked up during the apply, by the name of one
+/// that the project manages in the same account and Region, is that one.
+fn with_look_ups(mut aliases: Vec<Alias<'_>>) -> Vec<Alias<'_>> {
+    let is_open =
+        |alias: &Alias<'_>| !alias.is_managed() && matches!(alias.target.target, Target::Undetermined(_));
+    let mut by_name: FxHashMap<&str, Vec<&Alias<'_>>> = FxHashMap::default();
+    if aliases.iter().any(is_open) {
+        for alias in aliases.iter().filter(|alias| alias.is_managed() && keeps_target(alias.node)) {
+            by_name.entry(alias.name().unwrap_or_default()).or_default().push(alias);
+        }
+    }
+    let managed = |alias: &Alias<'_>| {
+        let namesakes = by_name.get(alias.name()?)?;
+        namesakes.iter().find(|other| other.is_beside(alias)).map(|other| (alias.id, other.target.clone()))
+    };
+    let found: Vec<_> = aliases.iter().filter(|alias| is_open(alias)).filter_map(managed).collect();
+    for (id, target) in found {
+        if let Some(alias) = aliases.get_mut(id.0) {
+            alias.target = target;
+        }
+    }
+    aliases
+}
+
+/// Whether an alias stands for one key whenever it is read during the apply.
+fn keeps_target(alias: Node<'_>) -> bool {
+    alias.remains() && (alias.action() == Action::Create || !moves(alias))
 }
 
 fn alias_target<'p>(alias: Node<'p>, resolver: &Resolver<'_, 'p>) -> KeyReference {
