@@ -6,8 +6,9 @@ use kmscheck_model::Account;
 use kmscheck_value::{Because, Knowledge, Truth};
 
 use crate::alias::{Alias, AliasId};
+use crate::place::Place;
 use crate::resolver::{Resolver, User, elsewhere};
-use crate::{Arn, KeyIdentifier, KeyReference, Target, Written, is_multi_region_id};
+use crate::{Arn, Key, KeyIdentifier, KeyReference, Target, Written, is_multi_region_id};
 
 impl<'p> Resolver<'_, 'p> {
     pub(crate) fn literal_alias(&self, user: &User<'p>, name: &str) -> KeyReference {
@@ -35,7 +36,7 @@ impl<'p> Resolver<'_, 'p> {
         let alias = self.alias(self.alias_index.of_foreign_key(id)?)?;
         let target = alias.target.target.clone();
         let Target::Elsewhere { region: Some(region), .. } = &target else { return None };
-        let astray = user.astray(&Knowledge::Known(Arc::clone(region)));
+        let astray = user.astray(&Place::in_region(Knowledge::Known(Arc::clone(region))));
         (!is_multi_region_id(id)).then_some(KeyReference { target, written: Written::KeyId, astray })
     }
 
@@ -47,7 +48,7 @@ impl<'p> Resolver<'_, 'p> {
         attribute: &str,
     ) -> Option<KeyReference> {
         let target = || alias.target.target.clone();
-        let astray = || user.astray(&alias.node.shared_region());
+        let astray = || user.astray(&Place::of(alias.node));
         match attribute {
             "arn" => Some(KeyReference { target: target(), written: Written::AliasArn, astray: astray() }),
             "target_key_arn" => Some(self.target_arn(user, alias)),
@@ -68,9 +69,9 @@ impl<'p> Resolver<'_, 'p> {
     /// `CreateAlias`, `TargetKeyId`.
     fn target_arn(&self, user: &User<'p>, alias: &Alias<'p>) -> KeyReference {
         let key = alias.target.key().and_then(|key| self.keys.get(key.0));
-        let region = key.map_or_else(|| alias.node.shared_region(), |key| key.region.clone());
+        let there = key.map_or_else(|| Place::of(alias.node), Key::place);
         let target = alias.target.target.clone();
-        KeyReference { target, written: Written::Arn, astray: user.astray(&region) }
+        KeyReference { target, written: Written::Arn, astray: user.astray(&there) }
     }
 
     /// What was written there: an id, of an `aws_kms_alias` perhaps an ARN.
@@ -84,8 +85,8 @@ impl<'p> Resolver<'_, 'p> {
 
     /// The alias of this name where the key is needed; if there is none, those in other Regions.
     fn by_name(&self, user: &User<'p>, name: Option<&str>, candidates: &[&Alias<'p>]) -> KeyReference {
-        let here = user.region.known().map(|region| &**region);
-        let is_here = |alias: &&&Alias<'p>| here.is_some() && alias.node.region().known().copied() == here;
+        let is_here =
+            |alias: &&&Alias<'p>| Place::of(alias.node).shares_region(&user.place) == Knowledge::Known(true);
         let local = candidates.iter().find(is_here);
         let astray = match local {
             Some(_) => Ok(None),
@@ -110,7 +111,7 @@ impl<'p> Resolver<'_, 'p> {
         name: Option<&str>,
         candidates: &[&Alias<'p>],
     ) -> Result<Arc<str>, Because> {
-        let here = user.region.as_ref().ok()?;
+        let here = user.place.region().as_ref().ok()?;
         let owned = candidates.iter().filter(|alias| account(alias).same(user.account()).is_yes());
         let there = owned.filter_map(|alias| alias.node.region().known().copied()).next();
         let unnamed = self.alias_index.unnamed().iter().filter_map(|id| self.alias(*id));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kmscheck_model::{Alone, Mode, Project, Workers};
+use kmscheck_model::{Action, Alone, Mode, Project, Workers};
 use kmscheck_value::Because;
 use rustc_hash::FxHashMap;
 
@@ -24,7 +24,7 @@ use crate::resolver::{Resolver, User};
 use crate::s3::Buckets;
 use crate::{
     Alias, Consumer, Grant, Identity, IdentityPolicy, Key, KeyId, KeyKind, KeyReference, KmsGraph, Node,
-    Replica,
+    Replica, Target,
 };
 
 /// The resources whose consumers are gathered in one go.
@@ -46,8 +46,9 @@ impl<'p> KmsGraph<'p> {
         let types = TypeIndex::of(projects);
         let keys = keys(workers, &types);
         let key_index = KeyIndex::of(&keys);
+        let former = Former::of(&types, &keys);
         let References { aliases, alias_index, replicas, families } =
-            references(workers, &types, &keys, &key_index, projects);
+            references(workers, &types, (&keys, &key_index, &former), projects);
         let buckets = Buckets::of(&types);
         let resolver = Resolver {
             keys: &keys,
@@ -55,6 +56,7 @@ impl<'p> KmsGraph<'p> {
             families: &families,
             aliases: &aliases,
             alias_index: &alias_index,
+            former: &former,
         };
         let replica_index = ReplicaIndex::of(&replicas, &keys);
         let consumers = all_consumers(workers, &types, &resolver, &buckets);
@@ -68,7 +70,6 @@ impl<'p> KmsGraph<'p> {
             IDENTITY_TYPES.iter().flat_map(|name| types.managed(name)).map(|node| Identity { node: *node });
         let identities = identities.collect();
         let identity_policies = identity_policies(&types, &mut documents);
-        let former = Former::of(&types, &keys);
         let unresolved = |writer: &PolicyWriter<'_>| writer.node.remains() && writer.unresolved().is_some();
         let writers = policy_writers.iter().enumerate();
         let unresolved_writers =
@@ -127,12 +128,12 @@ struct References<'p> {
 fn references<'p>(
     workers: &impl Workers,
     types: &TypeIndex<'p>,
-    keys: &[Key<'p>],
-    key_index: &KeyIndex<'p>,
+    (keys, key_index, former): (&[Key<'p>], &KeyIndex<'p>, &Former<'p>),
     projects: &'p [Project],
 ) -> References<'p> {
     let (no_families, no_aliases) = (Families::default(), AliasIndex::default());
-    let alone = Resolver { keys, key_index, families: &no_families, aliases: &[], alias_index: &no_aliases };
+    let alone =
+        Resolver { keys, key_index, families: &no_families, aliases: &[], alias_index: &no_aliases, former };
     let first = aliases(workers, types, &alone);
     let alias_index = AliasIndex::of(&first);
     let by_alias = Resolver { aliases: &first, alias_index: &alias_index, ..alone };
@@ -146,11 +147,41 @@ fn references<'p>(
 fn aliases<'p>(workers: &impl Workers, types: &TypeIndex<'p>, resolver: &Resolver<'_, 'p>) -> Vec<Alias<'p>> {
     let nodes = types.managed("aws_kms_alias").iter().chain(types.data("aws_kms_alias"));
     let nodes: Vec<_> = nodes.enumerate().collect();
-    workers.map(nodes, |(position, node)| Alias {
+    let aliases = workers.map(nodes, |(position, node)| Alias {
         id: AliasId(position),
         node: *node,
         target: alias_target(*node, resolver),
-    })
+    });
+    with_look_ups(aliases)
+}
+
+/// The same, with what stands for which key by another: an alias that is looked up during the apply, by the name of one
+/// that the project manages in the same account and Region, is that one.
+fn with_look_ups(mut aliases: Vec<Alias<'_>>) -> Vec<Alias<'_>> {
+    let is_open =
+        |alias: &Alias<'_>| !alias.is_managed() && matches!(alias.target.target, Target::Undetermined(_));
+    let mut by_name: FxHashMap<&str, Vec<&Alias<'_>>> = FxHashMap::default();
+    if aliases.iter().any(is_open) {
+        for alias in aliases.iter().filter(|alias| alias.is_managed() && keeps_target(alias.node)) {
+            by_name.entry(alias.name().unwrap_or_default()).or_default().push(alias);
+        }
+    }
+    let managed = |alias: &Alias<'_>| {
+        let namesakes = by_name.get(alias.name()?)?;
+        namesakes.iter().find(|other| other.is_beside(alias)).map(|other| (alias.id, other.target.clone()))
+    };
+    let found: Vec<_> = aliases.iter().filter(|alias| is_open(alias)).filter_map(managed).collect();
+    for (id, target) in found {
+        if let Some(alias) = aliases.get_mut(id.0) {
+            alias.target = target;
+        }
+    }
+    aliases
+}
+
+/// Whether an alias stands for one key whenever it is read during the apply.
+fn keeps_target(alias: Node<'_>) -> bool {
+    alias.remains() && (alias.action() == Action::Create || !moves(alias))
 }
 
 fn alias_target<'p>(alias: Node<'p>, resolver: &Resolver<'_, 'p>) -> KeyReference {
@@ -280,25 +311,26 @@ fn relations(
             at.replica = Some(position);
         }
     }
-    let mut add = |reference: &KeyReference, note: &dyn Fn(&mut Relations)| {
-        if let Some(at) = reference.key().and_then(|key| relations.get_mut(key.0)) {
+    let mut add = |key: Option<KeyId>, note: &dyn Fn(&mut Relations)| {
+        if let Some(at) = key.and_then(|key| relations.get_mut(key.0)) {
             note(at);
         }
     };
     for replica in replicas {
-        add(&replica.primary, &|at| at.replicas.push(replica.key));
+        add(replica.primary.key(), &|at| at.replicas.push(replica.key));
     }
     for alias in aliases {
-        add(&alias.target, &|at| at.aliases.push(alias.id));
+        add(alias.target.key(), &|at| at.aliases.push(alias.id));
     }
     for consumer in consumers {
-        add(&consumer.key, &|at| at.consumers.push(consumer.id));
+        add(consumer.key.key(), &|at| at.consumers.push(consumer.id));
+        add(consumer.destroyed, &|at| at.bereft.push(consumer.id));
     }
     for (position, grant) in grants.iter().enumerate() {
-        add(&grant.key, &|at| at.grants.push(position));
+        add(grant.key.key(), &|at| at.grants.push(position));
     }
     for (position, writer) in writers.iter().enumerate() {
-        add(&writer.key, &|at| at.policy_writers.push(position));
+        add(writer.key.key(), &|at| at.policy_writers.push(position));
     }
     relations
 }

@@ -6,10 +6,10 @@ use kmscheck_value::{AttributePath, Because, Knowledge, Value};
 use serde_json::Value as Json;
 
 use crate::consumer_table::Segment;
-use crate::region_rule::required_region;
+use crate::region_rule::required_place;
 use crate::resolver::{Resolver, User};
 use crate::s3::Buckets;
-use crate::{ConsumerRow, KeyReference, Node, consumer_rows};
+use crate::{ConsumerRow, KeyId, KeyReference, Node, consumer_rows};
 
 /// The position of a consumer in the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,6 +30,8 @@ pub struct Consumer<'p> {
     pub key: KeyReference,
     /// The Region that the key must be in.
     pub region: Knowledge<Arc<str>>,
+    /// The key that has the name that is written out, until the plan destroys it.
+    pub(crate) destroyed: Option<KeyId>,
 }
 
 impl Consumer<'_> {
@@ -52,14 +54,17 @@ pub(crate) fn consumers<'p>(
     resolver: &Resolver<'_, 'p>,
     buckets: &Buckets<'p>,
 ) -> Vec<Consumer<'p>> {
-    let rows = consumer_rows(node.resource_type()).iter().filter(|row| !row.accepts.indirect);
     let top = |name: &str| node.attribute(name);
+    let rows = consumer_rows(node.resource_type()).iter();
+    let rows = rows.filter(|row| !row.accepts.indirect && row.counts(top));
     rows.flat_map(|row| occurrences(top, &row.segments).into_iter().map(move |found| (row, found)))
         .map(|(row, found)| {
-            let region = required_region(node, row.region, &found.blocks, buckets);
-            let user = User::in_region(node, region.clone());
+            let user = User { node, place: required_place(node, row.region, &found.blocks, buckets) };
             let key = reference(&user, row, found.value, resolver);
-            Consumer { id: ConsumerId(0), node, path: found.path, row, key, region }
+            let name = found.value.as_str().filter(|_| row.json.is_none());
+            let destroyed = name.and_then(|name| resolver.former.destroyed_key(name, &user.place));
+            let region = user.place.region().clone();
+            Consumer { id: ConsumerId(0), node, path: found.path, row, key, region, destroyed }
         })
         .collect()
 }
@@ -67,8 +72,10 @@ pub(crate) fn consumers<'p>(
 /// What the attributes of `node` that make it a service's consumer held before the change.
 pub(crate) fn named_before(node: Node<'_>) -> Vec<(AttributePath, &Value)> {
     let rows = consumer_rows(node.resource_type()).iter();
-    let rows = rows.filter(|row| row.service.is_some() && !row.accepts.indirect && row.json.is_none());
     let top = |name: &str| node.resource.before(name);
+    let is_service =
+        |row: &&ConsumerRow| row.service.is_some() && !row.accepts.indirect && row.json.is_none();
+    let rows = rows.filter(|row| is_service(row) && row.counts(top));
     rows.flat_map(|row| occurrences(top, &row.segments)).map(|found| (found.path, found.value)).collect()
 }
 

@@ -52,6 +52,8 @@ pub(crate) struct Relations {
     pub(crate) replicas: Vec<KeyId>,
     pub(crate) aliases: Vec<AliasId>,
     pub(crate) consumers: Vec<ConsumerId>,
+    /// Those that name it though the plan destroys it.
+    pub(crate) bereft: Vec<ConsumerId>,
     pub(crate) grants: Vec<usize>,
     pub(crate) policy_writers: Vec<usize>,
     /// The position of this key among the replicas, if it is one.
@@ -246,6 +248,12 @@ impl<'p> KmsGraph<'p> {
     /// The attributes that named a key before the change, of resources that stay. Only for a key that is destroyed.
     pub fn former_uses_of(&self, id: KeyId) -> &[FormerUse<'p>] {
         self.former.uses_of(id)
+    }
+
+    /// The services that name a key after the change, by the ARN or id that is written out, though the plan destroys it.
+    pub fn bereft_of(&self, id: KeyId) -> impl Iterator<Item = &Consumer<'p>> {
+        let named = self.relations(id).bereft.iter().filter_map(|consumer| self.consumers.get(consumer.0));
+        named.filter(|consumer| consumer.is_service() && consumer.node.remains())
     }
 
     /// The destroyed primary that takes a destroyed replica along.

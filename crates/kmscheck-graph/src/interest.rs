@@ -84,6 +84,7 @@ static TYPES: LazyLock<FxHashMap<&'static str, Type>> = LazyLock::new(|| {
         let found = types.entry(row.resource_type).or_default();
         found.attributes.extend(["arn", "region"]);
         found.attributes.extend(row.path.split(['.', '[']).next());
+        found.attributes.extend(row.when.map(|(attribute, _)| attribute));
         if let RegionRule::Bucket(attribute) = row.region {
             found.attributes.push(attribute);
         }

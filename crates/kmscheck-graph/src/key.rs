@@ -7,6 +7,7 @@ use kmscheck_model::Account;
 use kmscheck_value::{Knowledge, Piece, Symbol, Text, Truth, Value};
 
 use crate::arn::{is_multi_region_id, partition_of};
+use crate::place::Place;
 use crate::principal_symbol::account_text;
 use crate::{Arn, KeyIdentifier, Node};
 
@@ -190,10 +191,11 @@ impl<'p> Key<'p> {
 
     /// Whether both are in one Region.
     pub fn shares_region(&self, other: &Self) -> Knowledge<bool> {
-        match (&self.region, &other.region) {
-            (Knowledge::Known(own), Knowledge::Known(others)) => Knowledge::Known(own == others),
-            _ => self.node.shares_region(other.node),
-        }
+        self.place().shares_region(&other.place())
+    }
+
+    pub(crate) fn place(&self) -> Place<'p> {
+        Place::in_region_or_at(self.region.clone(), self.node)
     }
 }
 

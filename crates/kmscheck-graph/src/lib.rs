@@ -24,6 +24,7 @@ mod key;
 mod key_facts;
 mod node;
 mod organization;
+mod place;
 mod policy;
 mod principal_symbol;
 mod reference;

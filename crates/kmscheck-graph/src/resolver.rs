@@ -7,35 +7,35 @@ use kmscheck_value::{Because, Kind, Knowledge, Symbol, Text, Unknown, Value};
 
 use crate::alias::Alias;
 use crate::family::{Families, Relative};
+use crate::former::Former;
 use crate::index::{AliasIndex, KeyIndex};
+use crate::place::Place;
 use crate::{Arn, Key, KeyId, KeyIdentifier, KeyReference, Node, Target, Written};
 
 /// Whoever uses a key. An id and an alias name are looked up in its account, and in the Region where it needs the key.
 /// Source: KMS API reference, `KeyId` parameter.
 pub(crate) struct User<'p> {
     pub(crate) node: Node<'p>,
-    pub(crate) region: Knowledge<Arc<str>>,
+    pub(crate) place: Place<'p>,
 }
 
 impl<'p> User<'p> {
-    /// A resource that needs its key in this Region.
-    pub(crate) fn in_region(node: Node<'p>, region: Knowledge<Arc<str>>) -> Self {
-        Self { node, region }
-    }
-
     /// A resource that needs its key where it is itself.
     pub(crate) fn at(node: Node<'p>) -> Self {
-        Self::in_region(node, node.shared_region())
+        Self { node, place: Place::of(node) }
     }
 
     pub(crate) fn account(&self) -> &'p Account {
         &self.node.resource.deployment.account
     }
 
-    /// `region` if the key is needed in another one.
-    pub(crate) fn astray(&self, region: &Knowledge<Arc<str>>) -> Knowledge<Option<Arc<str>>> {
-        let differs = |here: &Arc<str>| region.clone().map(|there| Some(there).filter(|there| there != here));
-        self.region.as_ref().and_then(differs)
+    /// The Region of a place, if the key is needed in another one.
+    pub(crate) fn astray(&self, there: &Place<'p>) -> Knowledge<Option<Arc<str>>> {
+        match self.place.shares_region(there) {
+            Knowledge::Known(true) => Knowledge::Known(None),
+            Knowledge::Known(false) => there.region().clone().map(Some),
+            Knowledge::Undetermined(because) => Knowledge::Undetermined(because),
+        }
     }
 }
 
@@ -46,6 +46,7 @@ pub(crate) struct Resolver<'r, 'p> {
     pub(crate) families: &'r Families<'p>,
     pub(crate) aliases: &'r [Alias<'p>],
     pub(crate) alias_index: &'r AliasIndex<'p>,
+    pub(crate) former: &'r Former<'p>,
 }
 
 impl<'p> Resolver<'_, 'p> {
@@ -82,11 +83,11 @@ impl<'p> Resolver<'_, 'p> {
         match identifier {
             KeyIdentifier::KeyArn(arn, _) => {
                 let target = self.key_index.with_arn(text).map_or_else(|| elsewhere(identifier), one);
-                KeyReference { target, written: Written::Arn, astray: user.astray(&region_of(arn)) }
+                KeyReference { target, written: Written::Arn, astray: user.astray(&place_of(arn)) }
             }
             KeyIdentifier::AliasArn(arn, name) => {
                 let target = self.by_alias_arn(arn, name).unwrap_or_else(|| elsewhere(identifier));
-                KeyReference { target, written: Written::AliasArn, astray: user.astray(&region_of(arn)) }
+                KeyReference { target, written: Written::AliasArn, astray: user.astray(&place_of(arn)) }
             }
             KeyIdentifier::KeyId(id) => self.literal_id(user, id),
             KeyIdentifier::AliasName(name) => self.literal_alias(user, name),
@@ -97,7 +98,8 @@ impl<'p> Resolver<'_, 'p> {
         if let Some(key) = self.families.with_id(id).and_then(|key| self.keys.get(key.0)) {
             return self.by_id(user, key);
         }
-        if let Some(reference) = self.id_of_an_alias(user, id) {
+        let seen = self.id_of_an_alias(user, id).or_else(|| self.former_id(user, id));
+        if let Some(reference) = seen {
             return reference;
         }
         let because =
@@ -107,21 +109,32 @@ impl<'p> Resolver<'_, 'p> {
         KeyReference { target, written: Written::KeyId, astray: Knowledge::Undetermined(because) }
     }
 
+    /// The key that has this id until the plan replaces it.
+    fn former_id(&self, user: &User<'p>, id: &str) -> Option<KeyReference> {
+        let arn = Arn::parse(self.former.arn_of_id(id, &user.place)?)?;
+        let astray = user.astray(&place_of(arn));
+        let target = elsewhere(KeyIdentifier::KeyArn(arn, id));
+        Some(KeyReference { target, written: Written::KeyId, astray })
+    }
+
     fn by_arn(user: &User<'p>, key: &Key<'p>) -> KeyReference {
-        KeyReference { target: one(key.id), written: Written::Arn, astray: user.astray(&key.region) }
+        KeyReference { target: one(key.id), written: Written::Arn, astray: user.astray(&key.place()) }
     }
 
     /// Of related multi-Region keys an id means the one where the key is needed; if there is none, any of them shows
     /// that it is missing.
     pub(crate) fn by_id(&self, user: &User<'p>, key: &Key<'p>) -> KeyReference {
-        let relative = user.region.known().and_then(|region| self.families.key_in(key.id, region));
+        let relative = self.families.key_at(key.id, &user.place);
         let target = one(relative.unwrap_or(key.id));
         KeyReference { target, written: Written::KeyId, astray: self.id_astray(user, key) }
     }
 
     fn id_astray(&self, user: &User<'p>, key: &Key<'p>) -> Knowledge<Option<Arc<str>>> {
-        let own = user.astray(&key.region);
-        let here = user.region.known().filter(|_| key.is_multi_region() != Knowledge::Known(false));
+        if self.families.key_at(key.id, &user.place).is_some() {
+            return Knowledge::Known(None);
+        }
+        let own = user.astray(&key.place());
+        let here = user.place.region().known().filter(|_| key.is_multi_region() != Knowledge::Known(false));
         match here.map(|here| self.families.relative_in(key.id, here)) {
             Some(Knowledge::Known(Some(Relative::Key(_) | Relative::Seen(_)))) => Knowledge::Known(None),
             Some(Knowledge::Undetermined(because)) => Knowledge::Undetermined(because),
@@ -187,8 +200,8 @@ fn one(key: KeyId) -> Target {
     Target::Keys(vec![key])
 }
 
-fn region_of(arn: Arn<'_>) -> Knowledge<Arc<str>> {
-    Knowledge::Known(arn.region.into())
+fn place_of<'p>(arn: Arn<'_>) -> Place<'p> {
+    Place::in_region(Knowledge::Known(arn.region.into()))
 }
 
 /// A key that no project has.

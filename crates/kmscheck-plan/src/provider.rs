@@ -127,7 +127,8 @@ impl<'a> Providers<'a> {
         self.all.iter().map(|(key, (_, provider))| (key, provider))
     }
 
-    /// The configuration that a block in `module` uses, which the plan calls `key`.
+    /// The configuration that a block in `module` uses, which the plan calls `key`. The default configuration of the root
+    /// module need not have a block.
     ///
     /// Terraform resolves `providers` maps into the key since 1.1, but not through a module that has no resource of
     /// the provider itself; before, it wrote the name of the module call and the local name. In both cases the key
@@ -136,7 +137,10 @@ impl<'a> Providers<'a> {
         if let Some((key, _)) = self.all.get_key_value(key) {
             return ProviderKey::Named(Arc::clone(key));
         }
-        let local = key.rsplit(':').next().unwrap_or(key);
+        if !key.contains(':') {
+            return ProviderKey::Named(key.into());
+        }
+        let local = local_name(key);
         let names: Vec<_> = module.steps().iter().map(|step| &step.name).collect();
         let own = self.all.iter().find(|(entry, (at, _))| is_at(at, &names) && local_name(entry) == local);
         if let Some((key, _)) = own {
@@ -148,10 +152,13 @@ impl<'a> Providers<'a> {
                 && at.steps().iter().zip(&names).all(|(step, name)| step.name == **name)
                 && provider(local_name(entry)) == provider(local)
         });
-        let candidates: Vec<_> = handed_down.map(|(entry, _)| Arc::clone(entry)).collect();
+        let mut candidates: Vec<_> = handed_down.map(|(entry, _)| Arc::clone(entry)).collect();
+        let default = provider(local);
+        if !self.all.contains_key(&*default) {
+            candidates.push(default.into());
+        }
         match candidates.as_slice() {
             [one] if !local.contains('.') => ProviderKey::Named(Arc::clone(one)),
-            [] if !local.contains('.') => ProviderKey::Named(local.into()),
             _ => ProviderKey::OneOf(key.into(), candidates),
         }
     }

@@ -219,9 +219,22 @@ fn a_key_of_an_older_terraform_stands_for_what_could_be_handed_down() {
     assert_eq!(region(one), known("eu-west-1", RegionSource::Provider));
     let two = json!({"aws": in_region("eu-west-1"), "aws.b": in_region("us-east-1")});
     assert!(region(two).because().is_some(), "a providers map may hand down either");
+    let other = json!({"aws.b": in_region("us-east-1")});
+    assert!(region(other).because().is_some(), "the default configuration needs no block");
     let own = json!({"aws": in_region("eu-west-1"), "module.m:aws": {"name": "aws", "module_address": "module.m",
         "expressions": {"region": {"constant_value": "us-east-1"}}}});
     assert_eq!(region(own), known("us-east-1", RegionSource::Provider));
+}
+
+#[test]
+fn the_default_provider_configuration_needs_no_block() {
+    let key = created("aws_kms_key.k", json!({}), json!({}));
+    let root = json!({"resources": [with_provider("aws", block("aws_kms_key.k", json!({})))]});
+    let aliased = json!({"aws.b": {"name": "aws", "alias": "b", "expressions": {"region": {"constant_value": "us-east-1"}}}});
+    let project = project(&plan(json!([key]), root, aliased));
+    let deployment = &resource(&project, "aws_kms_key.k").deployment;
+    assert_eq!(&*deployment.provider, "aws");
+    assert!(deployment.region.because().is_some(), "it takes its Region from the environment");
 }
 
 #[test]
