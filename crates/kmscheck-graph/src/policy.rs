@@ -145,14 +145,15 @@ impl<'p> EffectivePolicy<'p> {
         }
     }
 
-    /// Whether somebody wrote this policy of `key`, rather than that AWS KMS applied its default.
+    /// Whether somebody wrote this policy of `key`, rather than that AWS KMS applied its default. Where it is not known
+    /// whether the configuration sets one, what AWS KMS would have written may have been written by somebody too.
     pub(crate) fn is_explicit(&self, key: &Key<'_>) -> Truth {
         match self.source {
             PolicySource::Separate(_) | PolicySource::Inline(_) => Truth::Yes,
             PolicySource::AssumedDefault | PolicySource::Reset(_) => Truth::No,
             PolicySource::Unknown => Truth::Unknown,
             PolicySource::Earlier(_) => match self.document() {
-                Knowledge::Known(Some(document)) => key.policy(document).is_default().negate(),
+                Knowledge::Known(Some(document)) => written_by_somebody(key, key.policy(document)),
                 Knowledge::Known(None) => Truth::No,
                 Knowledge::Undetermined(_) => Truth::Unknown,
             },
@@ -189,6 +190,16 @@ fn inline(key: &Key<'_>) -> Truth {
         return Truth::No;
     }
     key.node.resource.configured.sets("policy")
+}
+
+/// Whether somebody wrote a policy that the configuration of the key does not certainly set.
+fn written_by_somebody(key: &Key<'_>, policy: KeyPolicy<'_>) -> Truth {
+    match (policy.is_default(), inline(key)) {
+        (Truth::Yes, Truth::No) => Truth::No,
+        (Truth::Yes, _) if policy.may_be_written_by_kms() => Truth::Unknown,
+        (Truth::Yes | Truth::No, _) => Truth::Yes,
+        (Truth::Unknown, _) => Truth::Unknown,
+    }
 }
 
 fn has_text(key: &Key<'_>) -> bool {

@@ -9,6 +9,10 @@ use crate::{
     Action, ActionSet, Clause, Document, Effect, List, Pattern, Principal, PrincipalKind, Statement, texts,
 };
 
+/// The `Sid` of the default policy's only statement. The provider writes the same one when it puts the default back.
+/// Source: KMS developer guide, "Default key policy"; provider, `internal/service/kms/key_policy.go`.
+const DEFAULT_SID: &str = "Enable IAM User Permissions";
+
 /// The policy of one key.
 #[derive(Debug, Clone, Copy)]
 pub struct KeyPolicy<'d> {
@@ -135,6 +139,15 @@ impl<'d> KeyPolicy<'d> {
             self.covers_key(statement),
             statement.conditions.items.is_empty().into(),
         ])
+    }
+
+    /// Whether it may be the very document that AWS KMS gives a key: whoever writes down the same access under another
+    /// `Sid`, or under none, has not left it to AWS KMS.
+    pub fn may_be_written_by_kms(self) -> bool {
+        let has_its_sid = |statement: &Statement| {
+            statement.sid.as_ref().is_some_and(|sid| sid.as_str().is_none_or(|sid| sid == DEFAULT_SID))
+        };
+        !self.is_default().is_no() && self.document.statements.iter().all(has_its_sid)
     }
 
     /// Whether a statement of this effect covers `action` on this key, in some of the requests or in all of them.

@@ -73,6 +73,21 @@ fn only_the_policy_that_aws_applies_is_the_default() {
 }
 
 #[test]
+fn the_document_of_kms_is_known_by_its_sid() {
+    let by_kms = |sid: &str| {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{{sid} "Effect": "Allow", "Principal": {ROOT}, "Action": "kms:*", "Resource": "*"}}]}}"#
+        );
+        let document = Document::parse(&text.as_str().into()).unwrap();
+        KeyPolicy::new(&document, &ACCOUNT.into(), &"arn:aws:kms:eu-west-1:111122223333:key/a".into())
+            .may_be_written_by_kms()
+    };
+    assert!(by_kms(r#""Sid": "Enable IAM User Permissions","#));
+    assert!(!by_kms(r#""Sid": "Default","#));
+    assert!(!by_kms(""));
+}
+
+#[test]
 fn only_the_own_account_counts() {
     let foreign = judge(&allow(
         r#"{"AWS": ["arn:aws:iam::444455556666:root", "arn:aws:iam::444455556666:role/a"]}"#,
