@@ -9,16 +9,17 @@ use kmscheck_graph::{KmsGraph, KmsInterest};
 use kmscheck_plan::ReadOptions;
 
 use super::generate::{self, KEYS_PER_MODULE, Size};
+use super::program;
 
 /// Numbers of keys, with more runs of the smaller plans, so that each size is measured over a similar time.
 const SIZES: [(u32, usize); 3] = [(1_000, 30), (10_000, 5), (100_000, 1)];
 
 /// Prints the time per key, on one thread, for growing numbers of keys. Each run has a process of its own, as for people:
 /// the second run in one process finds its memory already there, which a large plan cannot.
-pub(crate) fn run() -> Result<(), String> {
+pub(crate) fn run(root: &Path) -> Result<(), String> {
     let mut base = None;
     for (keys, runs) in SIZES {
-        let mut times = (0..runs).map(|_| in_process(keys)).collect::<Result<Vec<_>, _>>()?;
+        let mut times = (0..runs).map(|_| in_process(root, keys)).collect::<Result<Vec<_>, _>>()?;
         times.sort();
         let median = times.get(times.len() / 2).copied().unwrap_or_default();
         let per_key = median.as_secs_f64() * 1e6 / f64::from(keys);
@@ -30,9 +31,8 @@ pub(crate) fn run() -> Result<(), String> {
     Ok(())
 }
 
-fn in_process(keys: u32) -> Result<Duration, String> {
-    let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    let output = Command::new(program).args(["bench", "growth", &keys.to_string()]).output();
+fn in_process(root: &Path, keys: u32) -> Result<Duration, String> {
+    let output = Command::new(program(root, "xtask")).args(["bench", "growth", &keys.to_string()]).output();
     let output = output.map_err(|error| error.to_string())?;
     let text = String::from_utf8_lossy(&output.stdout);
     let micros = text.trim().parse().map_err(|_| format!("a run of {keys} keys failed: {text}"))?;

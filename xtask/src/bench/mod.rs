@@ -33,7 +33,7 @@ const SOME_KMS: Size = Size { key_modules: 22, other_modules: 1_530 };
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), String> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["floor", kind, path] => floor(kind, path),
-        ["growth"] => growth::run(),
+        ["growth"] => build(root).and_then(|()| growth::run(root)),
         ["growth", keys] => growth::one(root, keys),
         [] => table(root),
         ["generate", keys, path] => write_plan(root, keys, path),
@@ -96,7 +96,7 @@ fn table(root: &Path) -> Result<(), String> {
         rows(root, work)?;
     }
     cold_start(root)?;
-    growth::run()
+    growth::run(root)
 }
 
 fn build(root: &Path) -> Result<(), String> {
