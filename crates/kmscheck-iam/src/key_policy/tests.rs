@@ -79,7 +79,7 @@ fn the_document_of_kms_is_known_by_its_sid() {
             r#"{{"Version": "2012-10-17", "Statement": [{{{sid} "Effect": "Allow", "Principal": {ROOT}, "Action": "kms:*", "Resource": "*"}}]}}"#
         );
         let document = Document::parse(&text.as_str().into()).unwrap();
-        KeyPolicy::new(&document, &ACCOUNT.into(), &"arn:aws:kms:eu-west-1:111122223333:key/a".into())
+        KeyPolicy::new(&document, &ACCOUNT.into(), &Text::from("arn:aws:kms:eu-west-1:111122223333:key/a"))
             .may_be_written_by_kms()
     };
     assert!(by_kms(r#""Sid": "Enable IAM User Permissions","#));
