@@ -105,7 +105,7 @@ fn principals(statement: &Statement) -> Option<Vec<Who>> {
 fn named(principal: &Principal) -> Option<(PrincipalCategory, Text)> {
     let text = match &principal.kind {
         PrincipalKind::Account { account } => account.clone(),
-        PrincipalKind::Unknown => return None,
+        PrincipalKind::Unknown if principal.written.as_str().is_none() => return None,
         _ => principal.written.clone(),
     };
     Some((principal.category.clone(), text))

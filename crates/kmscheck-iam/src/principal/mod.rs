@@ -88,7 +88,7 @@ pub enum PrincipalKind {
     Group(Named),
     /// Something that AWS refuses.
     Malformed(Malformation),
-    /// Not known before apply: anything of its category.
+    /// Not known before apply: anything of its category. Or an ARN of AWS STS of a form that AWS does not document.
     Unknown,
 }
 
@@ -136,6 +136,9 @@ impl Principal {
 
     /// Whether it is `*`.
     pub fn is_everyone(&self) -> Truth {
+        if self.kind == PrincipalKind::Unknown && self.written.as_str().is_some() {
+            return Truth::No;
+        }
         self.may_be(matches!(self.kind, PrincipalKind::Everyone).into())
     }
 
