@@ -1,5 +1,6 @@
 //! From the document to the resources of the project.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use kmscheck_model::{Action, Address, Attributes, Change, Configured, Deployment, Interest, Resource};
@@ -39,6 +40,8 @@ pub(crate) struct Reader<'s, 'a> {
     source: &'s Source<'s, 'a>,
     resolver: Resolver<'s, 'a>,
     interner: Interner,
+    /// What the last resource had: the instances of a block mostly have the same, and share it.
+    configured: RefCell<Configured>,
 }
 
 /// What is read of a resource.
@@ -52,7 +55,7 @@ struct Wanted {
 impl<'s, 'a> Reader<'s, 'a> {
     pub(crate) fn new(source: &'s Source<'s, 'a>) -> Self {
         let resolver = Resolver::new(source.document, source.instances);
-        Self { source, resolver, interner: Interner::default() }
+        Self { source, resolver, interner: Interner::default(), configured: RefCell::default() }
     }
 
     /// The resources that exist after the change.
@@ -151,7 +154,12 @@ impl<'s, 'a> Reader<'s, 'a> {
     ) -> Configured {
         let Some(arguments) = &block.arguments else { return Configured::unknown() };
         let evidence = Evidence { resolver: &self.resolver, scope: block.scope, action, before, after };
-        configured::arguments(arguments, &evidence, &self.interner)
+        let configured = configured::arguments(arguments, &evidence, &self.interner);
+        let mut last = self.configured.borrow_mut();
+        if *last != configured {
+            *last = configured;
+        }
+        last.clone()
     }
 
     /// An object of a state, or a data source that was read for the plan.
@@ -178,7 +186,7 @@ impl<'s, 'a> Reader<'s, 'a> {
         let previous = from.and_then(|change| change.previous_address.as_ref());
         Resource {
             address,
-            previous_address: previous.and_then(|address| address.parse().ok()),
+            previous_address: previous.and_then(|address| address.parse().ok()).map(Box::new),
             change,
             before: None,
             after: None,
