@@ -1,6 +1,7 @@
 //! How a check is written and how it is run.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use kmscheck_graph::{KmsGraph, Node};
 use kmscheck_value::Because;
@@ -23,7 +24,7 @@ pub type Detection<F> = Result<Option<F>, Because>;
 /// A check.
 pub trait Check: Sync {
     /// What is looked at, one at a time: a key, a statement, a consumer.
-    type Subject<'g>: Sync;
+    type Subject<'g>: Send + Sync;
     /// What is found, typed and without words.
     type Fact;
 
@@ -56,7 +57,7 @@ pub trait Registered: Sync {
 }
 
 /// A check with its subjects.
-pub trait Job: Sync {
+pub trait Job: Send + Sync {
     /// What is fixed about the check.
     fn metadata(&self) -> &'static Metadata;
 
@@ -68,7 +69,7 @@ pub trait Job: Sync {
         self.len() == 0
     }
 
-    /// The verdicts on a range of the subjects.
+    /// The verdicts on a range of the subjects, without those that are satisfied.
     fn evaluate(&self, range: Range<usize>) -> Vec<Evaluation>;
 }
 
@@ -102,24 +103,23 @@ impl<C: Check> Job for CheckJob<'_, C> {
             .get(range)
             .unwrap_or_default()
             .iter()
-            .map(|subject| self.evaluate_one(subject))
+            .filter_map(|subject| self.evaluate_one(subject))
             .collect()
     }
 }
 
 impl<'g, C: Check> CheckJob<'g, C> {
-    fn evaluate_one(&self, subject: &C::Subject<'g>) -> Evaluation {
-        let bearer = self.check.bearer(self.cx, subject);
-        let verdict = match self.check.detect(self.cx, subject) {
-            Ok(Some(fact)) => Verdict::Violated(Box::new(self.check.report(self.cx, subject, fact))),
-            Ok(None) => Verdict::Satisfied,
-            Err(because) => Verdict::Undetermined(because),
+    fn evaluate_one(&self, subject: &C::Subject<'g>) -> Option<Evaluation> {
+        let bearer = || self.check.bearer(self.cx, subject);
+        let (address, verdict) = match self.check.detect(self.cx, subject) {
+            Ok(Some(fact)) => {
+                let finding = self.check.report(self.cx, subject, fact);
+                (Arc::clone(&finding.address), Verdict::Violated(Box::new(finding)))
+            }
+            Ok(None) => return None,
+            Err(because) => (bearer().to_string().into(), Verdict::Undetermined(because)),
         };
-        Evaluation {
-            check: Check::metadata(self.check),
-            root: bearer.project.root().into(),
-            address: bearer.to_string(),
-            verdict,
-        }
+        let root = bearer().project.shared_root();
+        Some(Evaluation { check: Check::metadata(self.check), root, address, verdict })
     }
 }

@@ -25,7 +25,7 @@ pub struct Evaluation {
     /// The root of the subject.
     pub root: Arc<str>,
     /// The address of the resource that the subject belongs to.
-    pub address: String,
+    pub address: Arc<str>,
     /// The verdict; a violation in words.
     pub verdict: Verdict<Box<Finding>>,
 }

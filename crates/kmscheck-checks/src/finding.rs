@@ -1,5 +1,6 @@
 //! What a check reports.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -17,15 +18,15 @@ pub struct Finding {
     /// How grave this one is.
     pub severity: Severity,
     /// What is wrong and why it matters.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// What to do.
-    pub help: String,
+    pub help: Cow<'static, str>,
     /// The root that it is in.
     pub root: Arc<str>,
     /// The address of the resource that it is about, as Terraform prints it.
-    pub address: String,
+    pub address: Arc<str>,
     /// The address of the key that the fault is on: [`Finding::address`], unless the bearer is not that key.
-    pub key: String,
+    pub key: Arc<str>,
     /// The part of the resource, empty for all of it: `policy.statement[2].principal`.
     pub subject: AttributePath,
     /// Where it is written, where there is source.
@@ -64,7 +65,7 @@ pub struct Related {
     /// Where it is written, where there is source.
     pub location: Option<Location>,
     /// What it has to do with the finding.
-    pub message: String,
+    pub message: Cow<'static, str>,
 }
 
 impl Finding {
@@ -72,17 +73,18 @@ impl Finding {
     pub fn new(
         check: &'static Metadata,
         bearer: Node<'_>,
-        message: impl Into<String>,
-        help: impl Into<String>,
+        message: impl Into<Cow<'static, str>>,
+        help: impl Into<Cow<'static, str>>,
     ) -> Self {
+        let address: Arc<str> = bearer.to_string().into();
         Self {
             check,
             severity: check.severity,
             message: message.into(),
             help: help.into(),
-            root: bearer.project.root().into(),
-            address: bearer.to_string(),
-            key: bearer.to_string(),
+            root: bearer.project.shared_root(),
+            key: Arc::clone(&address),
+            address,
             subject: AttributePath::root(),
             location: None,
             evidence: Vec::new(),
@@ -100,7 +102,7 @@ impl Finding {
     /// The same finding, which bears another address than the key that the fault is on.
     #[must_use]
     pub fn on_key(mut self, key: Node<'_>) -> Self {
-        self.key = key.to_string();
+        self.key = key.to_string().into();
         self
     }
 
@@ -120,14 +122,16 @@ impl Finding {
     /// The same finding, with one more piece of evidence.
     #[must_use]
     pub fn evidence(mut self, evidence: impl Into<String>) -> Self {
+        reserve(&mut self.evidence);
         self.evidence.push(evidence.into());
         self
     }
 
     /// The same finding, with another resource that it involves.
     #[must_use]
-    pub fn related(mut self, resource: Node<'_>, message: impl Into<String>) -> Self {
+    pub fn related(mut self, resource: Node<'_>, message: impl Into<Cow<'static, str>>) -> Self {
         let address = resource.to_string();
+        reserve(&mut self.related);
         self.related.push(Related { address, location: None, message: message.into() });
         self
     }
@@ -135,6 +139,13 @@ impl Finding {
     /// What identifies the finding from run to run: see [`fingerprint`].
     pub fn fingerprint(&self) -> String {
         fingerprint(self.check.id, &self.root, &self.address, &self.subject)
+    }
+}
+
+/// Makes room for one: most findings have one piece of evidence, and a report keeps many findings.
+fn reserve<T>(items: &mut Vec<T>) {
+    if items.is_empty() {
+        items.reserve_exact(1);
     }
 }
 

@@ -10,6 +10,7 @@ mod evaluation;
 mod finding;
 mod metadata;
 pub mod registry;
+mod schedule;
 mod settings;
 mod silence;
 #[cfg(test)]
@@ -20,5 +21,6 @@ pub use documentation::{Documentation, Example, ExampleKind};
 pub use evaluation::{Evaluation, Verdict};
 pub use finding::{Finding, Location, Position, Related, fingerprint};
 pub use metadata::{Group, Metadata, Needs, ParseSeverityError, Severity};
+pub use schedule::chunks;
 pub use settings::{CheckSettings, ReplicationSettings, Settings};
 pub use silence::silence;

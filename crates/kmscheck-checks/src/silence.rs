@@ -1,45 +1,55 @@
 //! One fault, one finding: where a graver check has spoken, the checks that it implies are silent.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use kmscheck_value::{AttributePath, Step};
 
 use crate::{Evaluation, Verdict};
 
 /// Whose findings are silent beside whose: the same root, key and, for statements, statement.
-type Subject = (Arc<str>, String, Option<String>);
+type Subject<'e> = (&'e str, &'e str, Option<String>);
 
 /// Turns the findings that a graver finding on the same subject implies into satisfied verdicts.
 ///
 /// A finding about a key silences findings about its statements too; findings about two statements do not touch each
 /// other.
 pub fn silence(evaluations: &mut [Evaluation]) {
-    let spoken: BTreeSet<(&'static str, Subject)> = evaluations
-        .iter()
-        .filter_map(|evaluation| Some((evaluation.check.id, subject(evaluation)?)))
-        .collect();
-    for evaluation in evaluations {
-        let Some(own) = subject(evaluation) else { continue };
-        let implied = evaluation.check.silenced_by.iter().any(|graver| speaks(&spoken, graver, &own));
-        if implied {
+    for position in implied(evaluations) {
+        if let Some(evaluation) = evaluations.get_mut(position) {
             evaluation.verdict = Verdict::Satisfied;
         }
     }
 }
 
-fn speaks(
-    spoken: &BTreeSet<(&'static str, Subject)>,
+/// The positions of the findings that graver ones imply.
+fn implied(evaluations: &[Evaluation]) -> Vec<usize> {
+    let gravers: BTreeSet<_> =
+        evaluations.iter().flat_map(|evaluation| evaluation.check.silenced_by).copied().collect();
+    let spoken: BTreeSet<_> = evaluations
+        .iter()
+        .filter(|evaluation| gravers.contains(evaluation.check.id))
+        .filter_map(|evaluation| Some((evaluation.check.id, subject(evaluation)?)))
+        .collect();
+    let is_implied = |evaluation: &Evaluation| {
+        let mut gravers = evaluation.check.silenced_by.iter();
+        subject(evaluation).is_some_and(|own| gravers.any(|graver| speaks(&spoken, graver, &own)))
+    };
+    let all = evaluations.iter().enumerate().filter(|(_, evaluation)| is_implied(evaluation));
+    all.map(|(position, _)| position).collect()
+}
+
+fn speaks<'e>(
+    spoken: &BTreeSet<(&'static str, Subject<'e>)>,
     check: &'static str,
-    (root, key, part): &Subject,
+    (root, key, part): &Subject<'e>,
 ) -> bool {
-    let about = |part: Option<String>| spoken.contains(&(check, (Arc::clone(root), key.clone(), part)));
+    let about = |part: Option<String>| spoken.contains(&(check, (*root, *key, part)));
     about(None) || part.as_ref().is_some_and(|part| about(Some(part.clone())))
 }
 
-fn subject(evaluation: &Evaluation) -> Option<Subject> {
+fn subject(evaluation: &Evaluation) -> Option<Subject<'_>> {
     let Verdict::Violated(finding) = &evaluation.verdict else { return None };
-    Some((Arc::clone(&evaluation.root), finding.key.clone(), statement(&finding.subject)))
+    Some((&evaluation.root, &finding.key, statement(&finding.subject)))
 }
 
 /// The statement that a finding is about, if it is about one: `policy.statement[2]` of `policy.statement[2].principal`.
@@ -75,11 +85,11 @@ mod tests {
         let finding = Finding {
             check,
             severity: check.severity,
-            message: String::new(),
-            help: String::new(),
+            message: "".into(),
+            help: "".into(),
             root: root.into(),
-            address: "aws_kms_alias.a".to_owned(),
-            key: key.to_owned(),
+            address: "aws_kms_alias.a".into(),
+            key: key.into(),
             subject,
             location: None,
             evidence: Vec::new(),

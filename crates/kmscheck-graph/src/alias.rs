@@ -3,6 +3,7 @@
 use kmscheck_model::Mode;
 use kmscheck_value::{Because, Knowledge, Text, Value};
 
+use crate::place::Place;
 use crate::{KeyId, KeyReference, KmsGraph, Node, Target, Written};
 
 /// The position of an alias in the graph.
@@ -44,6 +45,13 @@ impl<'p> Alias<'p> {
             (Some(_), None) => Knowledge::Undetermined(other.node.unknown_until_apply("name")),
             (None, _) => Knowledge::Undetermined(self.node.unknown_until_apply("name")),
         }
+    }
+
+    /// Whether both are certainly in one account and Region.
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
+        let account = |alias: &Self| &alias.node.resource.deployment.account;
+        account(self).same(account(other)).is_yes()
+            && Place::of(self.node).shares_region(&Place::of(other.node)) == Knowledge::Known(true)
     }
 
     /// Whether the name refers to that of another alias, which is not known yet.
@@ -105,15 +113,10 @@ impl<'p> KmsGraph<'p> {
         if !alias.node.stays() {
             return Knowledge::Known(false);
         }
-        Knowledge::all([stands_for(alias, id, related), self.is_in_region_of(alias, id)])
-    }
-
-    fn is_in_region_of(&self, alias: &Alias<'p>, id: KeyId) -> Knowledge<bool> {
-        let key = self.key(id);
-        match (alias.node.region(), &key.region) {
-            (Knowledge::Known(own), Knowledge::Known(of_key)) => Knowledge::Known(own == &**of_key),
-            _ => alias.node.shares_region(key.node),
-        }
+        Knowledge::all([
+            stands_for(alias, id, related),
+            Place::of(alias.node).shares_region(&self.key(id).place()),
+        ])
     }
 }
 

@@ -6,8 +6,9 @@ use kmscheck_model::Account;
 use kmscheck_value::{Because, Knowledge, Truth};
 
 use crate::alias::{Alias, AliasId};
+use crate::place::Place;
 use crate::resolver::{Resolver, User, elsewhere};
-use crate::{Arn, KeyIdentifier, KeyReference, Target, Written};
+use crate::{Arn, Key, KeyIdentifier, KeyReference, Target, Written, is_multi_region_id};
 
 impl<'p> Resolver<'_, 'p> {
     pub(crate) fn literal_alias(&self, user: &User<'p>, name: &str) -> KeyReference {
@@ -29,6 +30,16 @@ impl<'p> Resolver<'_, 'p> {
         alias.map(|alias| alias.target.target.clone())
     }
 
+    /// The key with this id, if only an alias that was looked up shows it. A multi-Region key may have relatives that
+    /// nothing shows.
+    pub(crate) fn id_of_an_alias(&self, user: &User<'p>, id: &str) -> Option<KeyReference> {
+        let alias = self.alias(self.alias_index.of_foreign_key(id)?)?;
+        let target = alias.target.target.clone();
+        let Target::Elsewhere { region: Some(region), .. } = &target else { return None };
+        let astray = user.astray(&Place::in_region(Knowledge::Known(Arc::clone(region))));
+        (!is_multi_region_id(id)).then_some(KeyReference { target, written: Written::KeyId, astray })
+    }
+
     /// The key that an attribute of an alias stands for.
     pub(crate) fn of_alias(
         &self,
@@ -37,7 +48,7 @@ impl<'p> Resolver<'_, 'p> {
         attribute: &str,
     ) -> Option<KeyReference> {
         let target = || alias.target.target.clone();
-        let astray = || user.astray(&alias.node.region().map(Arc::from));
+        let astray = || user.astray(&Place::of(alias.node));
         match attribute {
             "arn" => Some(KeyReference { target: target(), written: Written::AliasArn, astray: astray() }),
             "target_key_arn" => Some(self.target_arn(user, alias)),
@@ -48,7 +59,7 @@ impl<'p> Resolver<'_, 'p> {
             }),
             "" => {
                 let by_name = self.of_alias(user, alias, "name")?;
-                Some(KeyReference::one_of([self.of_alias(user, alias, "arn")?, by_name]))
+                Some(KeyReference::one_of(&[self.of_alias(user, alias, "arn")?, by_name]))
             }
             _ => None,
         }
@@ -58,9 +69,9 @@ impl<'p> Resolver<'_, 'p> {
     /// `CreateAlias`, `TargetKeyId`.
     fn target_arn(&self, user: &User<'p>, alias: &Alias<'p>) -> KeyReference {
         let key = alias.target.key().and_then(|key| self.keys.get(key.0));
-        let region = key.map_or_else(|| alias.node.region().map(Arc::from), |key| key.region.clone());
+        let there = key.map_or_else(|| Place::of(alias.node), Key::place);
         let target = alias.target.target.clone();
-        KeyReference { target, written: Written::Arn, astray: user.astray(&region) }
+        KeyReference { target, written: Written::Arn, astray: user.astray(&there) }
     }
 
     /// What was written there: an id, of an `aws_kms_alias` perhaps an ARN.
@@ -74,8 +85,8 @@ impl<'p> Resolver<'_, 'p> {
 
     /// The alias of this name where the key is needed; if there is none, those in other Regions.
     fn by_name(&self, user: &User<'p>, name: Option<&str>, candidates: &[&Alias<'p>]) -> KeyReference {
-        let here = user.region.known().map(|region| &**region);
-        let is_here = |alias: &&&Alias<'p>| here.is_some() && alias.node.region().known().copied() == here;
+        let is_here =
+            |alias: &&&Alias<'p>| Place::of(alias.node).shares_region(&user.place) == Knowledge::Known(true);
         let local = candidates.iter().find(is_here);
         let astray = match local {
             Some(_) => Ok(None),
@@ -85,7 +96,10 @@ impl<'p> Resolver<'_, 'p> {
         let written = name.map_or(Written::Unclear, |name| Written::AliasName(name.into()));
         let target = match found {
             [] => elsewhere(KeyIdentifier::AliasName(name.unwrap_or_default())),
-            found => KeyReference::one_of(found.iter().map(|alias| alias.target.clone())).target,
+            found => {
+                let targets = found.iter().map(|alias| alias.target.clone());
+                KeyReference::one_of(&targets.collect::<Vec<_>>()).target
+            }
         };
         KeyReference { target, written, astray: astray.into() }
     }
@@ -97,7 +111,7 @@ impl<'p> Resolver<'_, 'p> {
         name: Option<&str>,
         candidates: &[&Alias<'p>],
     ) -> Result<Arc<str>, Because> {
-        let here = user.region.as_ref().ok()?;
+        let here = user.place.region().as_ref().ok()?;
         let owned = candidates.iter().filter(|alias| account(alias).same(user.account()).is_yes());
         let there = owned.filter_map(|alias| alias.node.region().known().copied()).next();
         let unnamed = self.alias_index.unnamed().iter().filter_map(|id| self.alias(*id));

@@ -2,35 +2,33 @@
 
 use std::sync::Arc;
 
-use kmscheck_iam::Document;
-use kmscheck_model::{Mode, Project};
-use kmscheck_value::{Because, Knowledge};
+use kmscheck_model::{Action, Alone, Mode, Project, Workers};
+use kmscheck_value::Because;
 use rustc_hash::FxHashMap;
 
 use crate::administration::GoneIdentities;
 use crate::alias::AliasId;
 use crate::consumer::{ConsumerId, consumers};
 use crate::consumer_table::consumer_rows;
+use crate::documents::LazyDocument;
 use crate::family::Families;
 use crate::former::Former;
 use crate::grant::GrantId;
 use crate::graph::Relations;
 use crate::index::{AliasIndex, KeyIndex, TypeIndex};
+use crate::key::KEY_TYPES;
+use crate::organization::Organizations;
 use crate::policy::{Documents, EffectivePolicy, PolicySource, PolicyWriter};
 use crate::replication::ReplicaIndex;
 use crate::resolver::{Resolver, User};
 use crate::s3::Buckets;
 use crate::{
     Alias, Consumer, Grant, Identity, IdentityPolicy, Key, KeyId, KeyKind, KeyReference, KmsGraph, Node,
-    Replica,
+    Replica, Target,
 };
 
-const KEY_TYPES: [(&str, KeyKind); 4] = [
-    ("aws_kms_external_key", KeyKind::External),
-    ("aws_kms_key", KeyKind::Kms),
-    ("aws_kms_replica_external_key", KeyKind::ReplicaExternal),
-    ("aws_kms_replica_key", KeyKind::Replica),
-];
+/// The resources whose consumers are gathered in one go.
+const PART: usize = 256;
 
 const IDENTITY_TYPES: [&str; 2] = ["aws_iam_role", "aws_iam_user"];
 
@@ -40,11 +38,17 @@ const IDENTITY_POLICY_TYPES: [&str; 4] =
 impl<'p> KmsGraph<'p> {
     /// Builds the graph of all projects of a call.
     pub fn build(projects: &'p [Project]) -> Self {
+        Self::build_with(&Alone, projects)
+    }
+
+    /// The same, with the help of these workers.
+    pub fn build_with(workers: &impl Workers, projects: &'p [Project]) -> Self {
         let types = TypeIndex::of(projects);
-        let keys = keys(&types);
+        let keys = keys(workers, &types);
         let key_index = KeyIndex::of(&keys);
-        let (aliases, replicas, families) = references(&types, &keys, &key_index, projects);
-        let alias_index = AliasIndex::of(&aliases);
+        let former = Former::of(&types, &keys);
+        let References { aliases, alias_index, replicas, families } =
+            references(workers, &types, (&keys, &key_index, &former), projects);
         let buckets = Buckets::of(&types);
         let resolver = Resolver {
             keys: &keys,
@@ -52,11 +56,12 @@ impl<'p> KmsGraph<'p> {
             families: &families,
             aliases: &aliases,
             alias_index: &alias_index,
+            former: &former,
         };
         let replica_index = ReplicaIndex::of(&replicas, &keys);
-        let consumers = all_consumers(&types, &resolver, &buckets);
+        let consumers = all_consumers(workers, &types, &resolver, &buckets);
         let grants = grants(&types, &resolver);
-        let mut documents = Documents::default();
+        let mut documents = Documents::with_capacity(keys.len());
         let policy_writers = policy_writers(&types, &resolver, &mut documents);
         let relations = relations(&keys, &replicas, &aliases, &consumers, &grants, &policy_writers);
         let policies = policies(&keys, &relations, &policy_writers, &mut documents);
@@ -65,9 +70,10 @@ impl<'p> KmsGraph<'p> {
             IDENTITY_TYPES.iter().flat_map(|name| types.managed(name)).map(|node| Identity { node: *node });
         let identities = identities.collect();
         let identity_policies = identity_policies(&types, &mut documents);
-        let former = Former::of(&types, &keys);
-        let writers = policy_writers.iter().filter(|writer| writer.node.remains());
-        let unresolved_writer = writers.filter_map(PolicyWriter::unresolved).next();
+        let unresolved = |writer: &PolicyWriter<'_>| writer.node.remains() && writer.unresolved().is_some();
+        let writers = policy_writers.iter().enumerate();
+        let unresolved_writers =
+            writers.filter(|(_, writer)| unresolved(writer)).map(|(position, _)| position).collect();
         Self {
             projects,
             former,
@@ -83,7 +89,7 @@ impl<'p> KmsGraph<'p> {
             consumers,
             grants,
             policy_writers,
-            unresolved_writer,
+            unresolved_writers,
             policies,
             overruled,
             identities,
@@ -94,46 +100,88 @@ impl<'p> KmsGraph<'p> {
     }
 }
 
-fn keys<'p>(types: &TypeIndex<'p>) -> Vec<Key<'p>> {
+fn keys<'p>(workers: &impl Workers, types: &TypeIndex<'p>) -> Vec<Key<'p>> {
     let managed =
         KEY_TYPES.iter().flat_map(|(name, kind)| types.managed(name).iter().map(move |node| (*node, *kind)));
     let mut nodes: Vec<_> = managed.collect();
     nodes.sort_by_key(|(node, _)| node.id);
     nodes.extend(types.data("aws_kms_key").iter().map(|node| (*node, KeyKind::Data)));
-    nodes
-        .into_iter()
-        .enumerate()
-        .map(|(position, (node, kind))| Key::new(KeyId(position), node, kind))
-        .collect()
+    let nodes: Vec<_> = nodes.into_iter().enumerate().collect();
+    let organizations = Organizations::of(types);
+    workers.map(nodes, |(position, (node, kind))| {
+        let key = Key::new(KeyId(position), node, kind);
+        let organization = organizations.of_account(&key.account).cloned();
+        key.in_organization(organization)
+    })
+}
+
+/// What names keys.
+struct References<'p> {
+    aliases: Vec<Alias<'p>>,
+    alias_index: AliasIndex<'p>,
+    replicas: Vec<Replica>,
+    families: Families<'p>,
 }
 
 /// Aliases and replicas name keys, and each other: a replica perhaps the key of an alias, an alias by an id that a
 /// replica shares with its primary. What an alias stands for is settled when the families are known.
 fn references<'p>(
+    workers: &impl Workers,
     types: &TypeIndex<'p>,
-    keys: &[Key<'p>],
-    key_index: &KeyIndex<'p>,
+    (keys, key_index, former): (&[Key<'p>], &KeyIndex<'p>, &Former<'p>),
     projects: &'p [Project],
-) -> (Vec<Alias<'p>>, Vec<Replica>, Families<'p>) {
+) -> References<'p> {
     let (no_families, no_aliases) = (Families::default(), AliasIndex::default());
-    let alone = Resolver { keys, key_index, families: &no_families, aliases: &[], alias_index: &no_aliases };
-    let first = aliases(types, &alone);
+    let alone =
+        Resolver { keys, key_index, families: &no_families, aliases: &[], alias_index: &no_aliases, former };
+    let first = aliases(workers, types, &alone);
     let alias_index = AliasIndex::of(&first);
     let by_alias = Resolver { aliases: &first, alias_index: &alias_index, ..alone };
-    let replicas = replicas(keys, &by_alias);
+    let replicas = replicas(workers, keys, &by_alias);
     let families = Families::of(keys, key_index, &replicas, projects);
-    let settled = aliases(types, &Resolver { families: &families, ..by_alias });
-    (settled, replicas, families)
+    let aliases = aliases(workers, types, &Resolver { families: &families, ..by_alias });
+    let alias_index = alias_index.with_targets(&aliases);
+    References { aliases, alias_index, replicas, families }
 }
 
-fn aliases<'p>(types: &TypeIndex<'p>, resolver: &Resolver<'_, 'p>) -> Vec<Alias<'p>> {
+fn aliases<'p>(workers: &impl Workers, types: &TypeIndex<'p>, resolver: &Resolver<'_, 'p>) -> Vec<Alias<'p>> {
     let nodes = types.managed("aws_kms_alias").iter().chain(types.data("aws_kms_alias"));
-    let alias = |(position, node): (usize, &Node<'p>)| Alias {
+    let nodes: Vec<_> = nodes.enumerate().collect();
+    let aliases = workers.map(nodes, |(position, node)| Alias {
         id: AliasId(position),
         node: *node,
         target: alias_target(*node, resolver),
+    });
+    with_look_ups(aliases)
+}
+
+/// The same, with what stands for which key by another: an alias that is looked up during the apply, by the name of one
+/// that the project manages in the same account and Region, is that one.
+fn with_look_ups(mut aliases: Vec<Alias<'_>>) -> Vec<Alias<'_>> {
+    let is_open =
+        |alias: &Alias<'_>| !alias.is_managed() && matches!(alias.target.target, Target::Undetermined(_));
+    let mut by_name: FxHashMap<&str, Vec<&Alias<'_>>> = FxHashMap::default();
+    if aliases.iter().any(is_open) {
+        for alias in aliases.iter().filter(|alias| alias.is_managed() && keeps_target(alias.node)) {
+            by_name.entry(alias.name().unwrap_or_default()).or_default().push(alias);
+        }
+    }
+    let managed = |alias: &Alias<'_>| {
+        let namesakes = by_name.get(alias.name()?)?;
+        namesakes.iter().find(|other| other.is_beside(alias)).map(|other| (alias.id, other.target.clone()))
     };
-    nodes.enumerate().map(alias).collect()
+    let found: Vec<_> = aliases.iter().filter(|alias| is_open(alias)).filter_map(managed).collect();
+    for (id, target) in found {
+        if let Some(alias) = aliases.get_mut(id.0) {
+            alias.target = target;
+        }
+    }
+    aliases
+}
+
+/// Whether an alias stands for one key whenever it is read during the apply.
+fn keeps_target(alias: Node<'_>) -> bool {
+    alias.remains() && (alias.action() == Action::Create || !moves(alias))
 }
 
 fn alias_target<'p>(alias: Node<'p>, resolver: &Resolver<'_, 'p>) -> KeyReference {
@@ -153,14 +201,16 @@ fn moves(alias: Node<'_>) -> bool {
         || alias.remains() && before.is_some_and(|id| alias.attribute("target_key_id") != Some(id))
 }
 
-fn replicas<'p>(keys: &[Key<'p>], resolver: &Resolver<'_, 'p>) -> Vec<Replica> {
-    let replicas = keys.iter().filter(|key| key.kind.is_replica());
-    let primary =
-        |key: &Key<'p>| resolver.resolve(&User::at(key.node), key.node.attribute("primary_key_arn"));
-    replicas.map(|key| Replica { key: key.id, primary: primary(key) }).collect()
+fn replicas<'p>(workers: &impl Workers, keys: &[Key<'p>], resolver: &Resolver<'_, 'p>) -> Vec<Replica> {
+    let replicas: Vec<_> = keys.iter().filter(|key| key.kind.is_replica()).collect();
+    workers.map(replicas, |key| Replica {
+        key: key.id,
+        primary: resolver.resolve(&User::at(key.node), key.node.attribute("primary_key_arn")),
+    })
 }
 
 fn all_consumers<'p>(
+    workers: &impl Workers,
     types: &TypeIndex<'p>,
     resolver: &Resolver<'_, 'p>,
     buckets: &Buckets<'p>,
@@ -168,9 +218,14 @@ fn all_consumers<'p>(
     let names = types.managed_types().into_iter().filter(|name| !consumer_rows(name).is_empty());
     let mut nodes: Vec<_> = names.flat_map(|name| types.managed(name)).collect();
     nodes.sort_by_key(|node| node.id);
-    let mut all: Vec<_> = nodes.into_iter().flat_map(|node| consumers(*node, resolver, buckets)).collect();
-    for (position, consumer) in all.iter_mut().enumerate() {
-        consumer.id = ConsumerId(position);
+    let of_nodes = |nodes: &[&Node<'p>]| -> Vec<_> {
+        nodes.iter().flat_map(|node| consumers(**node, resolver, buckets)).collect()
+    };
+    let parts = workers.map(nodes.chunks(PART).collect(), of_nodes);
+    let mut all: Vec<_> = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    for mut consumer in parts.into_iter().flatten() {
+        consumer.id = ConsumerId(all.len());
+        all.push(consumer);
     }
     all
 }
@@ -188,7 +243,7 @@ fn grants<'p>(types: &TypeIndex<'p>, resolver: &Resolver<'_, 'p>) -> Vec<Grant<'
 fn policy_writers<'p>(
     types: &TypeIndex<'p>,
     resolver: &Resolver<'_, 'p>,
-    documents: &mut Documents,
+    documents: &mut Documents<'p>,
 ) -> Vec<PolicyWriter<'p>> {
     let nodes = types.managed("aws_kms_key_policy").iter();
     let writer = |node: &Node<'p>| PolicyWriter {
@@ -204,7 +259,7 @@ fn writer_key<'p>(node: Node<'p>, resolver: &Resolver<'_, 'p>) -> KeyReference {
     resolver.resolve(&User::at(node), node.attribute("key_id"))
 }
 
-fn identity_policies<'p>(types: &TypeIndex<'p>, documents: &mut Documents) -> Vec<IdentityPolicy<'p>> {
+fn identity_policies<'p>(types: &TypeIndex<'p>, documents: &mut Documents<'p>) -> Vec<IdentityPolicy<'p>> {
     let nodes = IDENTITY_POLICY_TYPES.iter().flat_map(|name| types.managed(name));
     let policy = |node: &Node<'p>| IdentityPolicy {
         node: *node,
@@ -217,7 +272,7 @@ fn policies<'p>(
     keys: &[Key<'p>],
     relations: &[Relations],
     writers: &[PolicyWriter<'p>],
-    documents: &mut Documents,
+    documents: &mut Documents<'p>,
 ) -> Vec<EffectivePolicy<'p>> {
     let own = |relations: &Relations| -> Vec<&PolicyWriter<'p>> {
         relations.policy_writers.iter().filter_map(|position| writers.get(*position)).collect()
@@ -232,8 +287,8 @@ fn policies<'p>(
 fn overruled<'p>(
     keys: &[Key<'p>],
     policies: &[EffectivePolicy<'p>],
-    documents: &mut Documents,
-) -> FxHashMap<KeyId, Knowledge<Arc<Document>>> {
+    documents: &mut Documents<'p>,
+) -> FxHashMap<KeyId, Arc<LazyDocument<'p>>> {
     let separate = |policy: &EffectivePolicy<'_>| matches!(policy.source, PolicySource::Separate(_));
     let both = keys
         .iter()
@@ -256,25 +311,26 @@ fn relations(
             at.replica = Some(position);
         }
     }
-    let mut add = |reference: &KeyReference, note: &dyn Fn(&mut Relations)| {
-        if let Some(at) = reference.key().and_then(|key| relations.get_mut(key.0)) {
+    let mut add = |key: Option<KeyId>, note: &dyn Fn(&mut Relations)| {
+        if let Some(at) = key.and_then(|key| relations.get_mut(key.0)) {
             note(at);
         }
     };
     for replica in replicas {
-        add(&replica.primary, &|at| at.replicas.push(replica.key));
+        add(replica.primary.key(), &|at| at.replicas.push(replica.key));
     }
     for alias in aliases {
-        add(&alias.target, &|at| at.aliases.push(alias.id));
+        add(alias.target.key(), &|at| at.aliases.push(alias.id));
     }
     for consumer in consumers {
-        add(&consumer.key, &|at| at.consumers.push(consumer.id));
+        add(consumer.key.key(), &|at| at.consumers.push(consumer.id));
+        add(consumer.destroyed, &|at| at.bereft.push(consumer.id));
     }
     for (position, grant) in grants.iter().enumerate() {
-        add(&grant.key, &|at| at.grants.push(position));
+        add(grant.key.key(), &|at| at.grants.push(position));
     }
     for (position, writer) in writers.iter().enumerate() {
-        add(&writer.key, &|at| at.policy_writers.push(position));
+        add(writer.key.key(), &|at| at.policy_writers.push(position));
     }
     relations
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use kmscheck_value::{AttributePath, Because, Knowledge, Value};
 use serde_json::Value as Json;
 
-use crate::region_rule::required_region;
+use crate::consumer_table::Segment;
+use crate::region_rule::required_place;
 use crate::resolver::{Resolver, User};
 use crate::s3::Buckets;
-use crate::{ConsumerRow, KeyReference, Node, consumer_rows};
+use crate::{ConsumerRow, KeyId, KeyReference, Node, consumer_rows};
 
 /// The position of a consumer in the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,6 +30,8 @@ pub struct Consumer<'p> {
     pub key: KeyReference,
     /// The Region that the key must be in.
     pub region: Knowledge<Arc<str>>,
+    /// The key that has the name that is written out, until the plan destroys it.
+    pub(crate) destroyed: Option<KeyId>,
 }
 
 impl Consumer<'_> {
@@ -51,14 +54,17 @@ pub(crate) fn consumers<'p>(
     resolver: &Resolver<'_, 'p>,
     buckets: &Buckets<'p>,
 ) -> Vec<Consumer<'p>> {
-    let rows = consumer_rows(node.resource_type()).iter().filter(|row| !row.accepts.indirect);
     let top = |name: &str| node.attribute(name);
-    rows.flat_map(|row| occurrences(top, row.path).into_iter().map(move |found| (row, found)))
+    let rows = consumer_rows(node.resource_type()).iter();
+    let rows = rows.filter(|row| !row.accepts.indirect && row.counts(top));
+    rows.flat_map(|row| occurrences(top, &row.segments).into_iter().map(move |found| (row, found)))
         .map(|(row, found)| {
-            let region = required_region(node, row.region, &found.blocks, buckets);
-            let user = User::in_region(node, region.clone());
+            let user = User { node, place: required_place(node, row.region, &found.blocks, buckets) };
             let key = reference(&user, row, found.value, resolver);
-            Consumer { id: ConsumerId(0), node, path: found.path, row, key, region }
+            let name = found.value.as_str().filter(|_| row.json.is_none());
+            let destroyed = name.and_then(|name| resolver.former.destroyed_key(name, &user.place));
+            let region = user.place.region().clone();
+            Consumer { id: ConsumerId(0), node, path: found.path, row, key, region, destroyed }
         })
         .collect()
 }
@@ -66,9 +72,11 @@ pub(crate) fn consumers<'p>(
 /// What the attributes of `node` that make it a service's consumer held before the change.
 pub(crate) fn named_before(node: Node<'_>) -> Vec<(AttributePath, &Value)> {
     let rows = consumer_rows(node.resource_type()).iter();
-    let rows = rows.filter(|row| row.service.is_some() && !row.accepts.indirect && row.json.is_none());
     let top = |name: &str| node.resource.before(name);
-    rows.flat_map(|row| occurrences(top, row.path)).map(|found| (found.path, found.value)).collect()
+    let is_service =
+        |row: &&ConsumerRow| row.service.is_some() && !row.accepts.indirect && row.json.is_none();
+    let rows = rows.filter(|row| is_service(row) && row.counts(top));
+    rows.flat_map(|row| occurrences(top, &row.segments)).map(|found| (found.path, found.value)).collect()
 }
 
 fn reference<'p>(
@@ -94,38 +102,31 @@ fn inside_document(document: &str, pointer: &str) -> Option<String> {
 }
 
 /// All occurrences of an attribute path such as `rule[].destination[].key_id`.
-fn occurrences<'p>(top: impl Fn(&str) -> Option<&'p Value>, path: &str) -> Vec<Occurrence<'p>> {
-    let mut segments = path.split('.');
-    let Some((first, value)) = segments.next().and_then(|first| Some((first, top(block_name(first))?)))
-    else {
-        return Vec::new();
-    };
-    let start = Occurrence { path: AttributePath::root().key(block_name(first)), value, blocks: Vec::new() };
-    let found = into_block(start, first);
-    segments.fold(found, |found, segment| {
+fn occurrences<'p>(top: impl Fn(&str) -> Option<&'p Value>, path: &[Segment]) -> Vec<Occurrence<'p>> {
+    let Some((first, rest)) = path.split_first() else { return Vec::new() };
+    let Some(value) = top(&first.name) else { return Vec::new() };
+    let path = AttributePath::root().key(Arc::clone(&first.name));
+    let start = into_block(Occurrence { path, value, blocks: Vec::new() }, first);
+    rest.iter().fold(start, |found, segment| {
         found
             .into_iter()
-            .filter_map(|at| step(at, block_name(segment)))
+            .filter_map(|at| step(at, &segment.name))
             .flat_map(|at| into_block(at, segment))
             .collect()
     })
 }
 
-fn block_name(segment: &str) -> &str {
-    segment.strip_suffix("[]").unwrap_or(segment)
-}
-
-fn step<'p>(at: Occurrence<'p>, name: &str) -> Option<Occurrence<'p>> {
+fn step<'p>(at: Occurrence<'p>, name: &Arc<str>) -> Option<Occurrence<'p>> {
     let value = at.value.get(name)?;
     let mut blocks = at.blocks;
     blocks.push(at.value);
-    Some(Occurrence { path: at.path.key(name), value, blocks })
+    Some(Occurrence { path: at.path.key(Arc::clone(name)), value, blocks })
 }
 
 /// The blocks of a nested block type; the attribute itself if the segment is no block. A block type that is nested
 /// once only may be shown as an object instead of a list of one.
-fn into_block<'p>(at: Occurrence<'p>, segment: &str) -> Vec<Occurrence<'p>> {
-    if !segment.ends_with("[]") || at.value.as_map().is_some() {
+fn into_block<'p>(at: Occurrence<'p>, segment: &Segment) -> Vec<Occurrence<'p>> {
+    if !segment.is_block || at.value.as_map().is_some() {
         return vec![at];
     }
     let element = |(position, value)| Occurrence {

@@ -1,8 +1,9 @@
 //! Which attributes of which resources name a KMS key: `data/consumers.tsv`, read once.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
+use kmscheck_value::Value;
 use rustc_hash::FxHashMap;
 
 const TABLE: &str = include_str!("../data/consumers.tsv");
@@ -14,6 +15,8 @@ pub struct ConsumerRow {
     pub resource_type: &'static str,
     /// The attribute, `[]` after a nested block: `rule[].destination[].replica_kms_key_id`.
     pub path: &'static str,
+    /// The same, taken apart.
+    pub(crate) segments: Vec<Segment>,
     /// The service, as in `kms:ViaService`; `None` for the `aws_kms_*` resources.
     pub service: Option<&'static str>,
     /// The ways to name a key that the attribute takes.
@@ -22,8 +25,19 @@ pub struct ConsumerRow {
     pub region: RegionRule,
     /// Where the key stands in the JSON document that the attribute holds.
     pub json: Option<&'static str>,
+    /// The attribute of the resource, and the value that it must have, for a key here to count.
+    pub(crate) when: Option<(&'static str, &'static str)>,
     /// Whether the provider fills the attribute in when it is left out; `None` if that is not known.
     pub computed: Option<bool>,
+}
+
+/// A part of a [`ConsumerRow::path`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Segment {
+    /// The attribute or block type.
+    pub(crate) name: Arc<str>,
+    /// Whether it is a block type.
+    pub(crate) is_block: bool,
 }
 
 /// The ways to name a key that an attribute takes.
@@ -60,6 +74,14 @@ pub enum RegionRule {
     None,
 }
 
+impl ConsumerRow {
+    /// Whether a key counts in a resource whose attributes `top` gives; also where the one that decides is not known.
+    pub(crate) fn counts<'v>(&self, top: impl Fn(&str) -> Option<&'v Value>) -> bool {
+        self.when
+            .is_none_or(|(name, wanted)| top(name).and_then(Value::as_str).is_none_or(|own| own == wanted))
+    }
+}
+
 struct Table {
     rows: Vec<ConsumerRow>,
     by_type: FxHashMap<&'static str, Range<usize>>,
@@ -89,21 +111,28 @@ pub(crate) fn all_rows() -> &'static [ConsumerRow] {
 
 fn row(line: &'static str) -> Option<ConsumerRow> {
     let mut fields = line.split('\t');
-    let [resource_type, path, service, accepts, region, json, computed] =
+    let [resource_type, path, service, accepts, region, json, when, computed] =
         std::array::from_fn(|_| fields.next());
     Some(ConsumerRow {
         resource_type: resource_type?,
         path: path?,
+        segments: path?.split('.').map(segment).collect(),
         service: service.filter(|service| *service != "-"),
         accepts: accepted(accepts?),
         region: region_rule(region?),
         json: json.filter(|json| *json != "-"),
+        when: when?.split_once('='),
         computed: match computed? {
             "computed" => Some(true),
             "-" => Some(false),
             _ => None,
         },
     })
+}
+
+fn segment(text: &str) -> Segment {
+    let name = text.strip_suffix("[]");
+    Segment { name: name.unwrap_or(text).into(), is_block: name.is_some() }
 }
 
 fn accepted(field: &str) -> Accepts {
@@ -200,6 +229,27 @@ mod tests {
         assert_eq!(computed("aws_sqs_queue", "kms_master_key_id"), Some(false));
         assert_eq!(computed("aws_eks_cluster", "encryption_config[].provider[].key_arn"), Some(false));
         assert_eq!(computed("aws_agentregistry_registry", "encryption_configuration[].kms_key_arn"), None);
+    }
+
+    #[test]
+    fn some_keys_count_for_one_kind_of_the_resource_only() {
+        let (encryption, network) = (Value::text("encryption"), Value::text("network"));
+        let policy = row_of("aws_opensearchserverless_security_policy", "policy");
+        assert!(policy.counts(|name| Some(&encryption).filter(|_| name == "type")));
+        assert!(!policy.counts(|name| Some(&network).filter(|_| name == "type")));
+        assert!(policy.counts(|_| None), "not known");
+        assert!(row_of("aws_sqs_queue", "kms_master_key_id").counts(|_| Some(&network)));
+        let conditional: Vec<_> =
+            all_rows().iter().filter_map(|row| row.when.map(|_| row.resource_type)).collect();
+        assert_eq!(
+            conditional,
+            [
+                "aws_kinesis_stream",
+                "aws_opensearchserverless_security_policy",
+                "aws_ssm_document",
+                "aws_ssm_parameter"
+            ]
+        );
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! From an attribute that holds a policy document to that document.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use kmscheck_iam::{Assembly, Block, Document, List, Part};
+use kmscheck_iam::{Assembly, Block, Document, DocumentError, List, Part};
 use kmscheck_model::Mode;
 use kmscheck_value::{Because, Kind, Knowledge, Symbol, Text, Unknown, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::Node;
 use crate::principal_symbol::{meaning, text_of};
@@ -13,82 +13,94 @@ use crate::principal_symbol::{meaning, text_of};
 /// How deep `aws_iam_policy_document` data sources may build on each other.
 const DEPTH: usize = 32;
 
-/// Policy documents; equal texts are parsed once.
-#[derive(Default)]
-pub(crate) struct Documents {
-    parsed: FxHashMap<Text, Knowledge<Arc<Document>>>,
+/// A policy document that is read when somebody first asks for it: the checks do, in parallel, and of many documents
+/// nobody asks.
+#[derive(Debug)]
+pub struct LazyDocument<'p> {
+    /// The resource that holds it; of several that hold the same text the first.
+    node: Node<'p>,
+    value: Option<&'p Value>,
+    read: OnceLock<Knowledge<Document>>,
 }
 
-impl Documents {
+impl LazyDocument<'_> {
+    /// What it says.
+    pub fn get(&self) -> &Knowledge<Document> {
+        self.read.get_or_init(|| document(self.node, self.value, 0))
+    }
+}
+
+/// Policy documents; equal texts are read once.
+pub(crate) struct Documents<'p> {
+    by_text: FxHashMap<&'p Text, Arc<LazyDocument<'p>>>,
+}
+
+impl<'p> Documents<'p> {
+    /// Room for about as many documents.
+    pub(crate) fn with_capacity(documents: usize) -> Self {
+        Self { by_text: FxHashMap::with_capacity_and_hasher(documents, FxBuildHasher) }
+    }
+
     /// The document that `value`, an attribute of `node`, holds.
-    pub(crate) fn of(&mut self, node: Node<'_>, value: Option<&Value>) -> Knowledge<Arc<Document>> {
-        self.at_depth(node, value, 0)
-    }
-
-    fn at_depth(&mut self, node: Node<'_>, value: Option<&Value>, depth: usize) -> Knowledge<Arc<Document>> {
-        match value.map(|value| &value.kind) {
-            Some(Kind::Text(text)) => self.parse(node, text),
-            Some(Kind::Unknown(unknown)) => self.unknown(node, unknown, depth),
-            _ => Knowledge::Undetermined(Because::new(format!("the policy of {node} is not in this input"))),
+    pub(crate) fn of(&mut self, node: Node<'p>, value: Option<&'p Value>) -> Arc<LazyDocument<'p>> {
+        let lazy = || Arc::new(LazyDocument { node, value, read: OnceLock::new() });
+        match value.and_then(Value::as_text) {
+            Some(text) => Arc::clone(self.by_text.entry(text).or_insert_with(lazy)),
+            None => lazy(),
         }
     }
+}
 
-    fn parse(&mut self, node: Node<'_>, text: &Text) -> Knowledge<Arc<Document>> {
-        if let Some(parsed) = self.parsed.get(text) {
-            return parsed.clone();
+fn document(node: Node<'_>, value: Option<&Value>, depth: usize) -> Knowledge<Document> {
+    match value.map(|value| &value.kind) {
+        Some(Kind::Text(text)) => readable(node, Document::parse(text)),
+        Some(Kind::Unknown(unknown)) => unknown_document(node, unknown, depth),
+        _ => Knowledge::Undetermined(Because::new(format!("the policy of {node} is not in this input"))),
+    }
+}
+
+fn readable(node: Node<'_>, document: Result<Document, DocumentError>) -> Knowledge<Document> {
+    let because = |error| Because::new(format!("the policy of {node} can't be read: {error}"));
+    document.map_err(because).into()
+}
+
+/// A document that is unknown as a text may still be known in parts, if it is that of one data source: a data source
+/// that is read during apply shows its arguments.
+fn unknown_document(node: Node<'_>, unknown: &Unknown, depth: usize) -> Knowledge<Document> {
+    let source = unknown.sole_source().filter(|_| depth < DEPTH);
+    let found = source.and_then(|symbol| Some((symbol, node.at(symbol)?)));
+    match found {
+        Some((symbol, data)) if is_document(data, symbol) => {
+            readable(node, assembly(data, depth + 1).document())
         }
-        let document = match Document::parse(text) {
-            Ok(document) => Knowledge::Known(Arc::new(document)),
-            Err(error) => {
-                Knowledge::Undetermined(Because::new(format!("the policy of {node} can't be read: {error}")))
-            }
-        };
-        self.parsed.insert(text.clone(), document.clone());
-        document
-    }
-
-    /// A document that is unknown as a text may still be known in parts, if it is that of one data source: a data
-    /// source that is read during apply shows its arguments.
-    fn unknown(&mut self, node: Node<'_>, unknown: &Unknown, depth: usize) -> Knowledge<Arc<Document>> {
-        let source = unknown.sole_source().filter(|_| depth < DEPTH);
-        let found = source.and_then(|symbol| Some((symbol, node.at(symbol)?)));
-        match found {
-            Some((symbol, data)) if is_document(data, symbol) => self.data_source(node, data, depth + 1),
-            Some((symbol, key))
-                if symbol.path() == "policy"
-                    && key.attribute("policy").is_some_and(|policy| policy.unknown().is_some()) =>
-            {
-                self.at_depth(key, key.attribute("policy"), depth + 1)
-            }
-            _ => Knowledge::Undetermined(unknown_policy(node, unknown)),
+        Some((symbol, key))
+            if symbol.path() == "policy"
+                && key.attribute("policy").is_some_and(|policy| policy.unknown().is_some()) =>
+        {
+            document(key, key.attribute("policy"), depth + 1)
         }
+        _ => Knowledge::Undetermined(unknown_policy(node, unknown)),
     }
+}
 
-    fn data_source(&mut self, node: Node<'_>, data: Node<'_>, depth: usize) -> Knowledge<Arc<Document>> {
-        let assembly = Assembly {
-            version: optional(data, data.attribute("version")),
-            id: optional(data, data.attribute("policy_id")),
-            sources: self.parts(data, "source_policy_documents", depth),
-            statements: elements(data, data.attribute("statement"), |block| statement(data, block)),
-            overrides: self.parts(data, "override_policy_documents", depth),
-        };
-        match assembly.document() {
-            Ok(document) => Knowledge::Known(Arc::new(document)),
-            Err(error) => {
-                Knowledge::Undetermined(Because::new(format!("the policy of {node} can't be read: {error}")))
-            }
-        }
+fn assembly(data: Node<'_>, depth: usize) -> Assembly {
+    Assembly {
+        version: optional(data, data.attribute("version")),
+        id: optional(data, data.attribute("policy_id")),
+        sources: parts(data, "source_policy_documents", depth),
+        statements: elements(data, data.attribute("statement"), |block| statement(data, block)),
+        overrides: parts(data, "override_policy_documents", depth),
     }
+}
 
-    fn parts(&mut self, data: Node<'_>, argument: &str, depth: usize) -> List<Part> {
-        elements(data, data.attribute(argument), |value| match &value.kind {
-            Kind::Text(text) => Part::Text(text.clone()),
-            _ => match self.at_depth(data, Some(value), depth) {
-                Knowledge::Known(document) => Part::Document((*document).clone()),
-                Knowledge::Undetermined(because) => Part::Unknown(because),
-            },
-        })
-    }
+fn parts(data: Node<'_>, argument: &str, depth: usize) -> List<Part> {
+    elements(data, data.attribute(argument), |value| match &value.kind {
+        Kind::Text(text) => Part::Text(text.clone()),
+        _ => match document(data, Some(value), depth) {
+            Knowledge::Known(document) => Part::Document(document),
+            Knowledge::Undetermined(because) => Part::Unknown(because),
+        },
+    })
 }
 
 /// A `statement` block of a data source.

@@ -7,6 +7,7 @@ use kmscheck_value::{Because, Knowledge, Value};
 use rustc_hash::FxHashMap;
 
 use crate::index::KeyIndex;
+use crate::place::Place;
 use crate::{Key, KeyId, KeyKind, Primary, Replica, Target};
 
 /// A multi-Region key that is related to another one, as its primary, its replica or a replica of the same primary.
@@ -25,7 +26,7 @@ pub(crate) struct Families<'p> {
     /// The key that stands for the family of each key, by the key's position.
     of: Vec<KeyId>,
     by_id: FxHashMap<Arc<str>, KeyId>,
-    members: FxHashMap<KeyId, Vec<Member>>,
+    members: FxHashMap<KeyId, Vec<Member<'p>>>,
     /// The Regions and ARNs of relatives that data sources show.
     seen: FxHashMap<KeyId, Vec<(&'p str, &'p str)>>,
     strays: Vec<Stray>,
@@ -33,9 +34,9 @@ pub(crate) struct Families<'p> {
 }
 
 /// A key of a family that exists after the change.
-struct Member {
+struct Member<'p> {
     key: KeyId,
-    region: Knowledge<Arc<str>>,
+    place: Place<'p>,
     /// Why nobody knows which relatives the key has outside of the projects, if so.
     untold: Option<Because>,
 }
@@ -96,7 +97,7 @@ impl<'p> Families<'p> {
     fn add(&mut self, key: &Key<'p>, index: &KeyIndex<'p>) {
         let family = self.family(key.id);
         let untold = if key.kind == KeyKind::Data { self.look_into(key, family, index) } else { None };
-        let member = Member { key: key.id, region: key.region.clone(), untold };
+        let member = Member { key: key.id, place: key.place(), untold };
         self.members.entry(family).or_default().push(member);
     }
 
@@ -125,15 +126,15 @@ impl<'p> Families<'p> {
         Some(self.members(any).first().map_or(any, |member| member.key))
     }
 
-    /// The key of the graph that is of the family of `key` and in `region`.
-    pub(crate) fn key_in(&self, key: KeyId, region: &str) -> Option<KeyId> {
-        let is_there = |member: &&Member| member.region.known().is_some_and(|own| **own == *region);
+    /// The key of the graph that is of the family of `key` and in the Region of `place`.
+    pub(crate) fn key_at(&self, key: KeyId, place: &Place<'p>) -> Option<KeyId> {
+        let is_there = |member: &&Member<'p>| member.place.shares_region(place) == Knowledge::Known(true);
         self.members(key).iter().find(is_there).map(|member| member.key)
     }
 
     /// The key that is of the family of `key` and in `region`, or none; `Undetermined` if there may be one.
     pub(crate) fn relative_in(&self, key: KeyId, region: &str) -> Knowledge<Option<Relative<'p>>> {
-        if let Some(found) = self.key_in(key, region) {
+        if let Some(found) = self.key_at(key, &Place::in_region(Knowledge::Known(region.into()))) {
             return Knowledge::Known(Some(Relative::Key(found)));
         }
         let seen = self.seen.get(&self.family(key)).into_iter().flatten();
@@ -149,13 +150,14 @@ impl<'p> Families<'p> {
     /// Why there may be a relative of `key` in `region` although none is known, if there may.
     fn doubt(&self, key: KeyId, region: &str) -> Option<Because> {
         let members = self.members(key).iter();
-        let untold = members.filter_map(|member| member.untold.clone().or(member.region.because().cloned()));
+        let untold =
+            members.filter_map(|member| member.untold.clone().or(member.place.region().because().cloned()));
         let may_be_there = |stray: &&Stray| stray.region.known().is_none_or(|own| **own == *region);
         let strays = self.strays.iter().filter(may_be_there).map(|stray| stray.because.clone());
         untold.chain(strays).chain(self.open.clone()).next()
     }
 
-    fn members(&self, key: KeyId) -> &[Member] {
+    fn members(&self, key: KeyId) -> &[Member<'p>] {
         self.members.get(&self.family(key)).map(Vec::as_slice).unwrap_or_default()
     }
 }

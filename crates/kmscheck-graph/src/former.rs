@@ -1,11 +1,12 @@
 //! What was before the change: which key a name meant, and who named the keys that go.
 
-use kmscheck_value::{AttributePath, Value};
+use kmscheck_value::{AttributePath, Knowledge, Value};
 use rustc_hash::FxHashMap;
 
 use crate::consumer::named_before;
 use crate::index::TypeIndex;
-use crate::{Key, KeyId, KeyIdentifier, Node};
+use crate::place::Place;
+use crate::{Key, KeyId, KeyIdentifier, Node, is_multi_region_id};
 
 /// An attribute that named a key before the change, of a resource that stays.
 #[derive(Debug)]
@@ -103,6 +104,35 @@ impl<'p> Former<'p> {
             KeyIdentifier::AliasName(name) => {
                 nearest(self.aliases.get(name)?, node.region().known().copied())
             }
+        }
+    }
+
+    /// The key that an attribute names which is written out, of a key that has this name until the plan destroys it. `place`
+    /// is where the key is needed.
+    pub(crate) fn destroyed_key(&self, name: &str, place: &Place<'p>) -> Option<KeyId> {
+        let (key, node) = match KeyIdentifier::parse(name)? {
+            KeyIdentifier::KeyArn(_, id) => {
+                let key = *self.by_arn.get(name)?;
+                *self.by_id.get(id)?.iter().find(|(candidate, _)| *candidate == key)?
+            }
+            KeyIdentifier::KeyId(id) => self.with_id(id, place)?,
+            KeyIdentifier::AliasArn(..) | KeyIdentifier::AliasName(_) => return None,
+        };
+        node.action().destroys().then_some(key)
+    }
+
+    /// The ARN of the key that `id` means at `place`, as it was before the change.
+    pub(crate) fn arn_of_id(&self, id: &str, place: &Place<'p>) -> Option<&'p str> {
+        self.with_id(id, place).and_then(|(_, node)| before(node, "arn"))
+    }
+
+    /// The key that has this id at `place`. A multi-Region key may have relatives elsewhere that nothing shows.
+    fn with_id(&self, id: &str, place: &Place<'p>) -> Option<(KeyId, Node<'p>)> {
+        let candidates = self.by_id.get(id)?;
+        let is_there = |node: Node<'p>| Place::of(node).shares_region(place) == Knowledge::Known(true);
+        match candidates.as_slice() {
+            [only] if !is_multi_region_id(id) => Some(*only),
+            all => all.iter().find(|(_, node)| is_there(*node)).copied(),
         }
     }
 

@@ -8,6 +8,7 @@ use kmscheck_value::{Because, Knowledge, Truth};
 use rustc_hash::FxHashMap;
 
 use crate::administration::GoneIdentities;
+use crate::documents::LazyDocument;
 use crate::family::Families;
 use crate::former::Former;
 use crate::index::{AliasIndex, KeyIndex, TypeIndex};
@@ -36,9 +37,10 @@ pub struct KmsGraph<'p> {
     pub(crate) consumers: Vec<Consumer<'p>>,
     pub(crate) grants: Vec<Grant<'p>>,
     pub(crate) policy_writers: Vec<PolicyWriter<'p>>,
-    pub(crate) unresolved_writer: Option<Because>,
+    /// Those that stay, and of which it is not known to which key they write.
+    pub(crate) unresolved_writers: Vec<usize>,
     pub(crate) policies: Vec<EffectivePolicy<'p>>,
-    pub(crate) overruled: FxHashMap<KeyId, Knowledge<Arc<Document>>>,
+    pub(crate) overruled: FxHashMap<KeyId, Arc<LazyDocument<'p>>>,
     pub(crate) identities: Vec<Identity<'p>>,
     pub(crate) identity_policies: Vec<IdentityPolicy<'p>>,
     pub(crate) relations: Vec<Relations>,
@@ -50,6 +52,8 @@ pub(crate) struct Relations {
     pub(crate) replicas: Vec<KeyId>,
     pub(crate) aliases: Vec<AliasId>,
     pub(crate) consumers: Vec<ConsumerId>,
+    /// Those that name it though the plan destroys it.
+    pub(crate) bereft: Vec<ConsumerId>,
     pub(crate) grants: Vec<usize>,
     pub(crate) policy_writers: Vec<usize>,
     /// The position of this key among the replicas, if it is one.
@@ -96,23 +100,20 @@ impl<'p> KmsGraph<'p> {
         let effective = self.policy(id);
         let others = match effective.source {
             PolicySource::Separate(_) | PolicySource::Earlier(_) | PolicySource::Unknown => None,
-            PolicySource::Inline(_) => self.unresolved_writer.clone(),
+            PolicySource::Inline(_) => self.unresolved_policy_writer(id),
             PolicySource::AssumedDefault | PolicySource::Reset(_) => {
                 self.all_policy_writers_known(id).because().cloned()
             }
         };
-        match (others, &effective.document) {
-            (Some(because), _) => Knowledge::Undetermined(because),
-            (None, Knowledge::Undetermined(because)) => Knowledge::Undetermined(because.clone()),
-            (None, Knowledge::Known(document)) => {
-                Knowledge::Known(document.as_ref().map(|document| self.key(id).policy(document)))
-            }
+        match others {
+            Some(because) => Knowledge::Undetermined(because),
+            None => effective.document().map(|document| Some(self.key(id).policy(document?))),
         }
     }
 
     /// The key's own `policy` argument, where an `aws_kms_key_policy` writes another.
-    pub fn inline_policy(&self, id: KeyId) -> Option<&Knowledge<Arc<Document>>> {
-        self.overruled.get(&id)
+    pub fn inline_policy(&self, id: KeyId) -> Option<&Knowledge<Document>> {
+        self.overruled.get(&id).map(|document| document.get())
     }
 
     /// Whether somebody wrote the policy of a key, rather than that AWS KMS applied its default.
@@ -139,10 +140,20 @@ impl<'p> KmsGraph<'p> {
     /// Whether [`KmsGraph::policy_writers`] are all there are: `Undetermined` when an `aws_kms_key_policy` whose key is
     /// not resolved may write to it too, or when the project may hold more than it shows.
     pub fn all_policy_writers_known(&self, id: KeyId) -> Knowledge<()> {
-        match &self.unresolved_writer {
-            Some(because) => Knowledge::Undetermined(because.clone()),
+        match self.unresolved_policy_writer(id) {
+            Some(because) => Knowledge::Undetermined(because),
             None => self.key(id).node.project.all_known(),
         }
+    }
+
+    /// The `aws_kms_key_policy` resources that may write the policy of a key, and of which it is not known whether they do.
+    pub fn unresolved_policy_writers(&self, id: KeyId) -> impl Iterator<Item = &PolicyWriter<'p>> {
+        let all = self.unresolved_writers.iter().filter_map(|position| self.policy_writers.get(*position));
+        all.filter(move |writer| writer.may_write(id))
+    }
+
+    fn unresolved_policy_writer(&self, id: KeyId) -> Option<Because> {
+        self.unresolved_policy_writers(id).find_map(PolicyWriter::unresolved)
     }
 
     /// The aliases of a key.
@@ -237,6 +248,12 @@ impl<'p> KmsGraph<'p> {
     /// The attributes that named a key before the change, of resources that stay. Only for a key that is destroyed.
     pub fn former_uses_of(&self, id: KeyId) -> &[FormerUse<'p>] {
         self.former.uses_of(id)
+    }
+
+    /// The services that name a key after the change, by the ARN or id that is written out, though the plan destroys it.
+    pub fn bereft_of(&self, id: KeyId) -> impl Iterator<Item = &Consumer<'p>> {
+        let named = self.relations(id).bereft.iter().filter_map(|consumer| self.consumers.get(consumer.0));
+        named.filter(|consumer| consumer.is_service() && consumer.node.remains())
     }
 
     /// The destroyed primary that takes a destroyed replica along.

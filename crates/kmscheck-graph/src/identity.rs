@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use kmscheck_iam::Document;
-use kmscheck_value::{Knowledge, Value};
+use kmscheck_value::Value;
 
-use crate::Node;
+use crate::{LazyDocument, Node};
 
 /// A role or user of the project.
 #[derive(Debug, Clone, Copy)]
@@ -32,5 +31,5 @@ pub struct IdentityPolicy<'p> {
     /// `aws_iam_policy`, `aws_iam_role_policy`, `aws_iam_user_policy` or `aws_iam_group_policy`.
     pub node: Node<'p>,
     /// What it says.
-    pub document: Knowledge<Arc<Document>>,
+    pub document: Arc<LazyDocument<'p>>,
 }

@@ -1,11 +1,15 @@
 //! Where to find what, by type, by ARN, by id, by name.
 
+use std::fmt::Write as _;
+use std::sync::Arc;
+
 use kmscheck_model::{Action, Mode, Project};
+use kmscheck_value::Symbol;
 use rustc_hash::FxHashMap;
 
 use crate::alias::{Alias, AliasId};
 use crate::node::NodeId;
-use crate::{Key, KeyId, Node};
+use crate::{Key, KeyId, Node, Target};
 
 /// All resources of all projects by type, in the order of projects and addresses.
 #[derive(Default)]
@@ -46,10 +50,39 @@ impl<'p> TypeIndex<'p> {
     }
 }
 
+/// Resources by the addresses that symbols name them by, project by project.
+struct ByAddress<T>(Vec<FxHashMap<String, T>>);
+
+impl<T: Copy> ByAddress<T> {
+    /// Of two resources with one address the first stays, as in [`Project::find`].
+    fn add(&mut self, node: Node<'_>, id: T) {
+        let mut address = String::with_capacity(64);
+        let _ = write!(address, "{node}");
+        if self.0.len() <= node.id.0 {
+            self.0.resize_with(node.id.0 + 1, FxHashMap::default);
+        }
+        if let Some(project) = self.0.get_mut(node.id.0) {
+            project.entry(address).or_insert(id);
+        }
+    }
+
+    /// The resource that `symbol`, in the project of `node`, is an attribute of.
+    fn find(&self, node: Node<'_>, symbol: &Symbol) -> Option<T> {
+        self.0.get(node.id.0)?.get(symbol.object()).copied()
+    }
+}
+
+impl<T> Default for ByAddress<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
 /// Keys by what names them.
 #[derive(Default)]
 pub(crate) struct KeyIndex<'p> {
     by_node: FxHashMap<NodeId, KeyId>,
+    by_address: ByAddress<KeyId>,
     by_arn: FxHashMap<&'p str, KeyId>,
 }
 
@@ -64,7 +97,17 @@ impl<'p> KeyIndex<'p> {
             let same = key.arn().map(|arn| *index.by_arn.entry(arn).or_insert(key.id));
             index.by_node.insert(key.node.id, same.unwrap_or(key.id));
         }
+        for key in keys {
+            if let Some(id) = index.at(key.node) {
+                index.by_address.add(key.node, id);
+            }
+        }
         index
+    }
+
+    /// The key that `symbol`, in the project of `node`, is an attribute of.
+    pub(crate) fn of_symbol(&self, node: Node<'_>, symbol: &Symbol) -> Option<KeyId> {
+        self.by_address.find(node, symbol)
     }
 
     pub(crate) fn at(&self, node: Node<'_>) -> Option<KeyId> {
@@ -79,33 +122,49 @@ impl<'p> KeyIndex<'p> {
 /// Aliases by what names them.
 #[derive(Default)]
 pub(crate) struct AliasIndex<'p> {
-    by_node: FxHashMap<NodeId, AliasId>,
+    by_address: ByAddress<AliasId>,
     by_name: FxHashMap<&'p str, Vec<AliasId>>,
     unresolved: Vec<AliasId>,
     /// The same by name, if that is known.
     unresolved_by_name: FxHashMap<Option<&'p str>, Vec<AliasId>>,
     unnamed: Vec<AliasId>,
+    /// The aliases of keys that no project has, by the id of the key.
+    by_foreign_key: FxHashMap<Arc<str>, AliasId>,
 }
 
 impl<'p> AliasIndex<'p> {
     pub(crate) fn of(aliases: &[Alias<'p>]) -> Self {
         let mut index = Self::default();
         for alias in aliases {
-            index.by_node.insert(alias.node.id, alias.id);
+            index.by_address.add(alias.node, alias.id);
             match alias.name() {
                 Some(name) => index.by_name.entry(name).or_default().push(alias.id),
                 None => index.unnamed.push(alias.id),
             }
-            if alias.is_unresolved() {
-                index.unresolved.push(alias.id);
-                index.unresolved_by_name.entry(alias.name()).or_default().push(alias.id);
-            }
         }
-        index
+        index.with_targets(aliases)
     }
 
-    pub(crate) fn at(&self, node: Node<'_>) -> Option<AliasId> {
-        self.by_node.get(&node.id).copied()
+    /// The same of the same aliases, of whose targets more is known.
+    pub(crate) fn with_targets(mut self, aliases: &[Alias<'p>]) -> Self {
+        self.unresolved.clear();
+        self.unresolved_by_name.clear();
+        self.by_foreign_key.clear();
+        for alias in aliases {
+            if let Target::Elsewhere { key_id: Some(id), .. } = &alias.target.target {
+                self.by_foreign_key.entry(Arc::clone(id)).or_insert(alias.id);
+            }
+            if alias.is_unresolved() {
+                self.unresolved.push(alias.id);
+                self.unresolved_by_name.entry(alias.name()).or_default().push(alias.id);
+            }
+        }
+        self
+    }
+
+    /// The alias that `symbol`, in the project of `node`, is an attribute of.
+    pub(crate) fn of_symbol(&self, node: Node<'_>, symbol: &Symbol) -> Option<AliasId> {
+        self.by_address.find(node, symbol)
     }
 
     pub(crate) fn named(&self, name: &str) -> &[AliasId] {
@@ -118,6 +177,11 @@ impl<'p> AliasIndex<'p> {
         let all = if name.is_none() { &*self.unresolved } else { &[] };
         let some = name.into_iter().flat_map(move |name| named(Some(name)).chain(named(None)));
         all.iter().copied().chain(some)
+    }
+
+    /// An alias of the key with this id, which no project has.
+    pub(crate) fn of_foreign_key(&self, id: &str) -> Option<AliasId> {
+        self.by_foreign_key.get(id).copied()
     }
 
     /// The aliases whose name is not known.

@@ -29,11 +29,39 @@ impl Interest for KmsInterest {
         }
     }
 
+    fn is_chosen_by_provider(&self, resource_type: &str, attribute: &str) -> bool {
+        match (resource_type, attribute) {
+            ("aws_iam_policy_document", _) | ("aws_kms_key_policy", "policy") | ("aws_kms_grant", "name") => {
+                false
+            }
+            (key, _) if key.starts_with("aws_kms_") => CHOSEN_OF_KEYS.contains(&attribute),
+            _ => true,
+        }
+    }
+
     /// A consumer that names no key and named none is nothing to the graph.
     fn reasons(&self, resource_type: &str) -> Option<&'static [&'static str]> {
         TYPES.get(resource_type)?.reasons.as_deref()
     }
 }
+
+/// What the provider chooses for a key or alias where the configuration says nothing.
+///
+/// Source: the schemas of versions 5.100 and 6, optional and computed attributes.
+const CHOSEN_OF_KEYS: [&str; 12] = [
+    "description",
+    "enabled",
+    "id",
+    "key_spec",
+    "key_usage",
+    "multi_region",
+    "name",
+    "name_prefix",
+    "policy",
+    "region",
+    "rotation_period_in_days",
+    "tags_all",
+];
 
 impl Interest for Everything {
     fn attributes(&self, resource_type: &str) -> Attributes {
@@ -56,6 +84,7 @@ static TYPES: LazyLock<FxHashMap<&'static str, Type>> = LazyLock::new(|| {
         let found = types.entry(row.resource_type).or_default();
         found.attributes.extend(["arn", "region"]);
         found.attributes.extend(row.path.split(['.', '[']).next());
+        found.attributes.extend(row.when.map(|(attribute, _)| attribute));
         if let RegionRule::Bucket(attribute) = row.region {
             found.attributes.push(attribute);
         }
@@ -192,6 +221,7 @@ const OWN: &[(&str, &[&str])] = &[
         ],
     ),
     ("aws_kms_secrets", &["secret"]),
+    ("aws_organizations_organization", &["accounts", "id"]),
     ("aws_region", &["id", "name", "region"]),
     (
         "aws_s3_bucket",
@@ -233,6 +263,15 @@ mod tests {
             assert_eq!(KmsInterest.reasons(own), None, "{own}");
         }
         assert_eq!(Everything.reasons("aws_instance"), None);
+    }
+
+    #[test]
+    fn the_provider_chooses_a_policy_but_no_end_of_key_material() {
+        let key = "aws_kms_external_key";
+        assert!(KmsInterest.is_chosen_by_provider(key, "policy"));
+        assert!(!KmsInterest.is_chosen_by_provider(key, "valid_to"));
+        assert!(!KmsInterest.is_chosen_by_provider("aws_kms_key_policy", "policy"));
+        assert!(KmsInterest.is_chosen_by_provider("aws_ebs_volume", "kms_key_id"));
     }
 
     #[test]

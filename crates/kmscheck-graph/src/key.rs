@@ -1,11 +1,13 @@
 //! KMS keys.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use kmscheck_iam::KeyArn;
 use kmscheck_model::Account;
 use kmscheck_value::{Knowledge, Piece, Symbol, Text, Truth, Value};
 
 use crate::arn::{is_multi_region_id, partition_of};
+use crate::place::Place;
 use crate::principal_symbol::account_text;
 use crate::{Arn, KeyIdentifier, Node};
 
@@ -29,10 +31,15 @@ pub struct Key<'p> {
     /// The account as a policy writes it, with a symbol where it is not known.
     pub(crate) account_text: Text,
     /// The ARN as a policy writes it, with symbols for what is not known.
-    pub(crate) arn_text: Text,
+    arn_text: OnceLock<Text>,
+    /// The organization that its account is in, if that is known.
+    organization: Option<Text>,
+    arn: Option<&'p str>,
+    key_id: Option<&'p str>,
+    is_multi_region: Knowledge<bool>,
 }
 
-/// The resource types that are keys.
+/// What a resource type that is a key stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyKind {
     /// `aws_kms_key`: AWS KMS makes the material.
@@ -46,6 +53,14 @@ pub enum KeyKind {
     /// `data.aws_kms_key`: a key that something else manages.
     Data,
 }
+
+/// The resource types that are keys.
+pub(crate) const KEY_TYPES: [(&str, KeyKind); 4] = [
+    ("aws_kms_external_key", KeyKind::External),
+    ("aws_kms_key", KeyKind::Kms),
+    ("aws_kms_replica_external_key", KeyKind::ReplicaExternal),
+    ("aws_kms_replica_key", KeyKind::Replica),
+];
 
 impl KeyKind {
     /// The name in `kmscheck inspect`.
@@ -88,20 +103,45 @@ impl KeyKind {
 
 impl<'p> Key<'p> {
     pub(crate) fn new(id: KeyId, node: Node<'p>, kind: KeyKind) -> Self {
-        let (region, account) = (region(node), account(node));
-        let account_text = account_text(&account);
-        let arn_text = arn_text(node, region.known().map(|region| &**region), &account_text);
-        Self { id, node, kind, region, account, account_text, arn_text }
+        let arn = node.attribute("arn").and_then(Value::as_str);
+        let parsed = arn.and_then(Arn::parse);
+        let account = match parsed {
+            Some(arn) => Account::Known(arn.account.into()),
+            None => node.resource.deployment.account.clone(),
+        };
+        let key_id = if kind == KeyKind::Data { looked_up_id(node) } else { key_id(node) };
+        Self {
+            id,
+            node,
+            kind,
+            region: parsed.map_or_else(|| node.shared_region(), |arn| Knowledge::Known(arn.region.into())),
+            account_text: account_text(&account),
+            account,
+            arn_text: OnceLock::new(),
+            organization: None,
+            arn,
+            key_id,
+            is_multi_region: is_multi_region(node, kind, key_id),
+        }
+    }
+
+    /// The same key, where it is known in which organization its account is.
+    pub(crate) fn in_organization(self, organization: Option<Text>) -> Self {
+        Self { organization, ..self }
+    }
+
+    pub(crate) fn organization(&self) -> Option<&Text> {
+        self.organization.as_ref()
     }
 
     /// The key's ARN, if AWS has given it one.
     pub fn arn(&self) -> Option<&'p str> {
-        self.node.attribute("arn").and_then(Value::as_str)
+        self.arn
     }
 
     /// The key's id, if AWS has given it one.
     pub fn key_id(&self) -> Option<&'p str> {
-        if self.kind == KeyKind::Data { looked_up_id(self.node) } else { key_id(self.node) }
+        self.key_id
     }
 
     /// Whether this is a key that exists after the change.
@@ -109,22 +149,9 @@ impl<'p> Key<'p> {
         self.node.remains()
     }
 
-    /// Whether it is a multi-Region key, primary or replica. Left out, `multi_region` is false for a key that is
-    /// created now; of a key that exists its state or its id tells.
+    /// Whether it is a multi-Region key, primary or replica.
     pub fn is_multi_region(&self) -> Knowledge<bool> {
-        if self.kind.is_replica() {
-            return Knowledge::Known(true);
-        }
-        match self.key_id() {
-            Some(id) => Knowledge::Known(is_multi_region_id(id)),
-            None if self.kind.is_managed() && self.node.action().creates() => {
-                self.node.flag("multi_region", false)
-            }
-            None => match self.node.attribute("multi_region").and_then(Value::as_bool) {
-                Some(multi_region) => Knowledge::Known(multi_region),
-                None => Knowledge::Undetermined(self.node.unknown_until_apply("multi_region")),
-            },
-        }
+        self.is_multi_region.clone()
     }
 
     /// Whether it is a replica. Of a key that something else manages AWS tells, when it was looked up.
@@ -164,10 +191,11 @@ impl<'p> Key<'p> {
 
     /// Whether both are in one Region.
     pub fn shares_region(&self, other: &Self) -> Knowledge<bool> {
-        match (&self.region, &other.region) {
-            (Knowledge::Known(own), Knowledge::Known(others)) => Knowledge::Known(own == others),
-            _ => self.node.shares_region(other.node),
-        }
+        self.place().shares_region(&other.place())
+    }
+
+    pub(crate) fn place(&self) -> Place<'p> {
+        Place::in_region_or_at(self.region.clone(), self.node)
     }
 }
 
@@ -186,34 +214,41 @@ fn looked_up_id(node: Node<'_>) -> Option<&str> {
     })
 }
 
-fn region(node: Node<'_>) -> Knowledge<Arc<str>> {
-    let arn = node.attribute("arn").and_then(Value::as_str).and_then(Arn::parse);
-    match arn {
-        Some(arn) => Knowledge::Known(arn.region.into()),
-        None => node.region().map(Arc::from),
+/// Left out, `multi_region` is false for a key that is created now; of a key that exists its state or its id tells.
+fn is_multi_region(node: Node<'_>, kind: KeyKind, key_id: Option<&str>) -> Knowledge<bool> {
+    if kind.is_replica() {
+        return Knowledge::Known(true);
+    }
+    match key_id {
+        Some(id) => Knowledge::Known(is_multi_region_id(id)),
+        None if kind.is_managed() && node.action().creates() => node.flag("multi_region", false),
+        None => match node.attribute("multi_region").and_then(Value::as_bool) {
+            Some(multi_region) => Knowledge::Known(multi_region),
+            None => Knowledge::Undetermined(node.unknown_until_apply("multi_region")),
+        },
     }
 }
 
-/// `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`.
-fn arn_text(node: Node<'_>, region: Option<&str>, account: &Text) -> Text {
-    if let Some(arn) = node.attribute("arn").and_then(Value::as_text) {
+impl KeyArn for Key<'_> {
+    fn text(&self) -> &Text {
+        self.arn_text.get_or_init(|| arn_text(self.node))
+    }
+}
+
+/// The ARN of a key as a policy writes it: `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`, with symbols for what is not known.
+pub(crate) fn arn_text(key: Node<'_>) -> Text {
+    if let Some(arn) = key.attribute("arn").and_then(Value::as_text) {
         return arn.clone();
     }
-    let own = |attribute: &str| Piece::Symbol(Symbol::new(node.to_string(), attribute));
+    let own = |attribute: &str| Piece::Symbol(Symbol::new(key.to_string(), attribute));
     let literal = |text: &str| Piece::Literal(text.into());
+    let region = key.region().known().copied();
     let partition = region.map_or_else(|| own("partition"), |region| literal(partition_of(region)));
     let region = region.map_or_else(|| own("region"), literal);
     let before = [literal("arn:"), partition, literal(":kms:"), region, literal(":")];
     let after = [literal(":key/"), own("key_id")];
+    let account = account_text(&key.resource.deployment.account);
     Text::concat(before.into_iter().chain(account.pieces().iter().cloned()).chain(after))
-}
-
-fn account(node: Node<'_>) -> Account {
-    let arn = node.attribute("arn").and_then(Value::as_str).and_then(Arn::parse);
-    match arn {
-        Some(arn) => Account::Known(arn.account.into()),
-        None => node.resource.deployment.account.clone(),
-    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! A resource together with the project that it is in.
 
 use std::fmt;
+use std::sync::Arc;
 
-use kmscheck_model::{Action, Address, Project, Resource, ResourceId};
+use kmscheck_model::{Action, Address, Project, Region, Resource, ResourceId};
 use kmscheck_value::{Because, Kind, Knowledge, Symbol, Truth, Value};
 
 /// A resource and the project that it is in.
@@ -53,37 +54,24 @@ impl<'p> Node<'p> {
 
     /// The Region that it is deployed to.
     pub fn region(self) -> Knowledge<&'p str> {
-        let region = &self.resource.deployment.region;
-        match (region.name(), region.because()) {
-            (Some(name), _) => Knowledge::Known(name),
-            (None, Some(because)) => Knowledge::Undetermined(because.clone()),
-            (None, None) => Knowledge::undetermined(format!("{self} is a global resource")),
+        match &self.resource.deployment.region {
+            Region::Known(name, _) => Knowledge::Known(name),
+            Region::Unknown(because) => Knowledge::Undetermined(because.clone()),
+            Region::Global => Knowledge::undetermined(format!("{self} is a global resource")),
         }
     }
 
-    /// Whether both are deployed to one Region. What one provider configuration manages is, even where nobody can tell
-    /// which Region that is.
-    pub fn shares_region(self, other: Self) -> Knowledge<bool> {
-        match (self.region(), other.region()) {
-            (Knowledge::Known(own), Knowledge::Known(others)) => Knowledge::Known(own == others),
-            _ if self.goes_where(other) => Knowledge::Known(true),
-            (Knowledge::Undetermined(because), _) | (_, Knowledge::Undetermined(because)) => {
-                Knowledge::Undetermined(because)
-            }
+    /// The same, to keep.
+    pub(crate) fn shared_region(self) -> Knowledge<Arc<str>> {
+        match &self.resource.deployment.region {
+            Region::Known(name, _) => Knowledge::Known(Arc::clone(name)),
+            Region::Unknown(_) | Region::Global => self.region().map(Arc::from),
         }
     }
 
-    /// Whether both go by one provider configuration, and neither has a `region` of its own. A name that stands for
-    /// whatever a module is handed means the same only within that module.
-    fn goes_where(self, other: Self) -> bool {
-        let by_provider = |node: Self| node.resource.configured.sets("region").is_no();
-        let provider = |node: Self| &*node.resource.deployment.provider;
-        let module = |node: Self| node.resource.address.module.steps().iter().map(|step| &step.name);
-        self.id.0 == other.id.0
-            && by_provider(self)
-            && by_provider(other)
-            && provider(self) == provider(other)
-            && (!provider(self).contains(':') || module(self).eq(module(other)))
+    /// The names of the modules around it.
+    pub(crate) fn module_names(self) -> impl Iterator<Item = &'p Arc<str>> {
+        self.resource.address.module.steps().iter().map(|step| &step.name)
     }
 
     /// A boolean argument, with the value that holds when the configuration does not give one.
@@ -145,61 +133,5 @@ impl<'p> Node<'p> {
 impl fmt::Display for Node<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.resource.address.fmt(f)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use kmscheck_model::{Account, Change, Configured, Deployment, InputKind, Region, Resource, Scope};
-    use kmscheck_value::{Existence, Map};
-
-    use super::*;
-    use crate::KmsGraph;
-
-    /// A key in a Region that nobody knows.
-    fn key(address: &str, provider: &str, configured: Configured) -> Resource {
-        Resource {
-            address: address.parse().unwrap(),
-            previous_address: None,
-            change: Change::default(),
-            before: None,
-            after: Some(Map::default()),
-            deployment: Deployment {
-                provider: provider.into(),
-                region: Region::Unknown(Because::new("nobody knows")),
-                account: Account::Known("111122223333".into()),
-            },
-            existence: Existence::Certain,
-            configured,
-        }
-    }
-
-    fn share(keys: [Resource; 2]) -> Option<bool> {
-        let projects = [Project::new("plan.json", InputKind::Plan, Scope::Closed, keys.into())];
-        let graph = KmsGraph::build(&projects);
-        graph.keys()[0].node.shares_region(graph.keys()[1].node).known().copied()
-    }
-
-    #[test]
-    fn one_provider_configuration_is_one_region() {
-        let by_provider = || Configured::arguments([]);
-        let pair = |a, b| [key("aws_kms_key.a", a, by_provider()), key("aws_kms_key.b", b, by_provider())];
-        assert_eq!(share(pair("aws.x", "aws.x")), Some(true));
-        assert_eq!(share(pair("aws.x", "aws.y")), None);
-        let with_argument = || Configured::arguments([("region".into(), Truth::Unknown)]);
-        let other = || key("aws_kms_key.b", "aws.x", by_provider());
-        assert_eq!(share([key("aws_kms_key.a", "aws.x", with_argument()), other()]), None);
-        assert_eq!(share([key("aws_kms_key.a", "aws.x", Configured::unknown()), other()]), None);
-    }
-
-    #[test]
-    fn what_a_module_is_handed_means_the_same_only_within_it() {
-        let pair = |provider, a: &str, b: &str| {
-            [a, b].map(|address| key(address, provider, Configured::arguments([])))
-        };
-        let (one, two) = ("module.m[0].aws_kms_key.a", "module.m[1].aws_kms_key.b");
-        assert_eq!(share(pair("module.m:aws.x", one, two)), Some(true), "one call, two instances");
-        assert_eq!(share(pair("m:aws.x", one, "module.n.module.m.aws_kms_key.b")), None);
-        assert_eq!(share(pair("aws.x", one, "module.n.module.m.aws_kms_key.b")), Some(true));
     }
 }

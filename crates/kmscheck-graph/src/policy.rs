@@ -7,7 +7,8 @@ use kmscheck_model::Action;
 use kmscheck_value::{Because, Knowledge, Truth, Value};
 
 pub(crate) use crate::documents::Documents;
-use crate::{Key, KeyReference, Node, Target};
+use crate::documents::LazyDocument;
+use crate::{Key, KeyId, KeyReference, Node, Target};
 
 /// An `aws_kms_key_policy`.
 #[derive(Debug)]
@@ -17,10 +18,26 @@ pub struct PolicyWriter<'p> {
     /// The key that it writes the policy of.
     pub key: KeyReference,
     /// What it writes.
-    pub document: Knowledge<Arc<Document>>,
+    pub document: Arc<LazyDocument<'p>>,
 }
 
 impl PolicyWriter<'_> {
+    /// Whether the other may be the same object, which another input shows too: the plan and the state of one root, or
+    /// two plans of it.
+    pub fn may_be(&self, other: &Self) -> bool {
+        !std::ptr::eq(self.node.project, other.node.project)
+            && self.node.resource.address == other.node.resource.address
+    }
+
+    /// Whether it may write the policy of a key, and it is not known whether it does.
+    pub(crate) fn may_write(&self, key: KeyId) -> bool {
+        match &self.key.target {
+            Target::Undetermined(_) => true,
+            Target::Keys(keys) => keys.len() > 1 && keys.contains(&key),
+            _ => false,
+        }
+    }
+
     /// Why it is not known which key it writes to, if so.
     pub(crate) fn unresolved(&self) -> Option<Because> {
         match &self.key.target {
@@ -39,8 +56,18 @@ impl PolicyWriter<'_> {
 pub struct EffectivePolicy<'p> {
     /// What puts it in force.
     pub source: PolicySource<'p>,
-    /// What it says. `None` where AWS KMS applies its default policy.
-    pub document: Knowledge<Option<Arc<Document>>>,
+    wording: Wording<'p>,
+}
+
+/// What a policy says.
+#[derive(Debug)]
+enum Wording<'p> {
+    /// What the default policy of AWS KMS does.
+    Default,
+    /// What this document does.
+    Document(Arc<LazyDocument<'p>>),
+    /// Nobody can tell.
+    Undetermined(Because),
 }
 
 /// What puts a key policy in force.
@@ -64,58 +91,69 @@ pub enum PolicySource<'p> {
 
 impl<'p> EffectivePolicy<'p> {
     /// The policy of `key`, to which `writers` write.
-    pub(crate) fn of(key: &Key<'p>, writers: &[&PolicyWriter<'p>], documents: &mut Documents) -> Self {
+    pub(crate) fn of(key: &Key<'p>, writers: &[&PolicyWriter<'p>], documents: &mut Documents<'p>) -> Self {
         let separate: Vec<_> = writers.iter().filter(|writer| writer.node.remains()).collect();
         if let Some((writer, others)) = separate.split_first() {
             let source = PolicySource::Separate(writer.node);
-            let document = match others.iter().find(|other| other.document != writer.document) {
-                None => writer.document.clone().map(Some),
-                Some(other) => Knowledge::undetermined(format!(
+            let wording = match others.iter().find(|other| other.document.get() != writer.document.get()) {
+                None => Wording::Document(Arc::clone(&writer.document)),
+                Some(other) => Wording::Undetermined(Because::new(format!(
                     "{} and {} write different policies, and which of them stays is not known",
                     writer.node, other.node
-                )),
+                ))),
             };
-            return Self { source, document };
+            return Self { source, wording };
         }
         let removed = writers.iter().find(|writer| resets(writer.node));
         match (inline(key), removed) {
             (Truth::Yes, _) => Self::written(PolicySource::Inline(key.node), key, documents),
             (Truth::No, Some(writer)) => {
-                Self { source: PolicySource::Reset(writer.node), document: Knowledge::Known(None) }
+                Self { source: PolicySource::Reset(writer.node), wording: Wording::Default }
             }
             (Truth::No, None) => Self::unconfigured(key, documents),
             (Truth::Unknown, _) => Self::unclear(key, documents),
         }
     }
 
-    fn written(source: PolicySource<'p>, key: &Key<'p>, documents: &mut Documents) -> Self {
-        Self { source, document: documents.of(key.node, key.node.attribute("policy")).map(Some) }
+    fn written(source: PolicySource<'p>, key: &Key<'p>, documents: &mut Documents<'p>) -> Self {
+        let document = documents.of(key.node, key.node.attribute("policy"));
+        Self { source, wording: Wording::Document(document) }
     }
 
-    fn unconfigured(key: &Key<'p>, documents: &mut Documents) -> Self {
+    fn unconfigured(key: &Key<'p>, documents: &mut Documents<'p>) -> Self {
         if has_text(key) {
             return Self::written(PolicySource::Earlier(key.node), key, documents);
         }
         if key.node.action().creates() {
-            return Self { source: PolicySource::AssumedDefault, document: Knowledge::Known(None) };
+            return Self { source: PolicySource::AssumedDefault, wording: Wording::Default };
         }
         let because = Because::new(format!("the policy of {} is not in this input", key.node));
-        Self { source: PolicySource::Unknown, document: Knowledge::Undetermined(because) }
+        Self { source: PolicySource::Unknown, wording: Wording::Undetermined(because) }
     }
 
-    fn unclear(key: &Key<'p>, documents: &mut Documents) -> Self {
+    fn unclear(key: &Key<'p>, documents: &mut Documents<'p>) -> Self {
         let source = if has_text(key) { PolicySource::Earlier(key.node) } else { PolicySource::Unknown };
         Self::written(source, key, documents)
     }
 
-    /// Whether somebody wrote this policy of `key`, rather than that AWS KMS applied its default.
+    /// What it says. `None` where AWS KMS applies its default policy.
+    pub fn document(&self) -> Knowledge<Option<&Document>> {
+        match &self.wording {
+            Wording::Default => Knowledge::Known(None),
+            Wording::Document(document) => document.get().as_ref().map(Some),
+            Wording::Undetermined(because) => Knowledge::Undetermined(because.clone()),
+        }
+    }
+
+    /// Whether somebody wrote this policy of `key`, rather than that AWS KMS applied its default. Where it is not known
+    /// whether the configuration sets one, what AWS KMS would have written may have been written by somebody too.
     pub(crate) fn is_explicit(&self, key: &Key<'_>) -> Truth {
         match self.source {
             PolicySource::Separate(_) | PolicySource::Inline(_) => Truth::Yes,
             PolicySource::AssumedDefault | PolicySource::Reset(_) => Truth::No,
             PolicySource::Unknown => Truth::Unknown,
-            PolicySource::Earlier(_) => match &self.document {
-                Knowledge::Known(Some(document)) => key.policy(document).is_default().negate(),
+            PolicySource::Earlier(_) => match self.document() {
+                Knowledge::Known(Some(document)) => written_by_somebody(key, key.policy(document)),
                 Knowledge::Known(None) => Truth::No,
                 Knowledge::Undetermined(_) => Truth::Unknown,
             },
@@ -126,7 +164,7 @@ impl<'p> EffectivePolicy<'p> {
 impl<'p> Key<'p> {
     /// The document, as the policy of this key.
     pub fn policy<'d>(&'d self, document: &'d Document) -> KeyPolicy<'d> {
-        KeyPolicy::new(document, &self.account_text, &self.arn_text)
+        KeyPolicy::new(document, &self.account_text, self).in_organization(self.organization())
     }
 }
 
@@ -152,6 +190,16 @@ fn inline(key: &Key<'_>) -> Truth {
         return Truth::No;
     }
     key.node.resource.configured.sets("policy")
+}
+
+/// Whether somebody wrote a policy that the configuration of the key does not certainly set.
+fn written_by_somebody(key: &Key<'_>, policy: KeyPolicy<'_>) -> Truth {
+    match (policy.is_default(), inline(key)) {
+        (Truth::Yes, Truth::No) => Truth::No,
+        (Truth::Yes, _) if policy.may_be_written_by_kms() => Truth::Unknown,
+        (Truth::Yes | Truth::No, _) => Truth::Yes,
+        (Truth::Unknown, _) => Truth::Unknown,
+    }
 }
 
 fn has_text(key: &Key<'_>) -> bool {

@@ -4,19 +4,22 @@ use kmscheck_model::{Account, Mode};
 use kmscheck_value::{Kind, Number, Piece, Symbol, Text, Value};
 
 use crate::Node;
+use crate::key::{KEY_TYPES, arn_text};
 
-/// The text that `symbol`, in a document of `node`, stands for: the ARN of a role or user, spelled out as far as it is
-/// known; the account of a provider configuration; else the symbol itself.
+/// The text that `symbol`, in a document of `node`, stands for: the ARN of a role, user or key, spelled out as far as it
+/// is known; the account of a provider configuration; else the symbol itself.
 pub(crate) fn meaning(node: Node<'_>, symbol: &Symbol) -> Text {
-    let found = node.at(symbol).and_then(|found| match (found.resource_type(), symbol.path()) {
-        ("aws_iam_role", "arn") => Some(identity_arn(found, "role")),
-        ("aws_iam_user", "arn") => Some(identity_arn(found, "user")),
-        ("aws_caller_identity", "account_id") if found.resource.address.mode == Mode::Data => {
-            Some(account_text(&found.resource.deployment.account))
+    let Some(found) = node.at(symbol) else { return Text::symbol(symbol.clone()) };
+    let is_managed = found.resource.address.mode == Mode::Managed;
+    match (found.resource_type(), symbol.path()) {
+        ("aws_iam_role", "arn") if is_managed => identity_arn(found, "role"),
+        ("aws_iam_user", "arn") if is_managed => identity_arn(found, "user"),
+        (kind, "arn") if is_managed && KEY_TYPES.iter().any(|(key, _)| *key == kind) => arn_text(found),
+        ("aws_caller_identity", "account_id") if !is_managed => {
+            account_text(&found.resource.deployment.account)
         }
-        _ => None,
-    });
-    found.unwrap_or_else(|| Text::symbol(symbol.clone()))
+        _ => Text::symbol(symbol.clone()),
+    }
 }
 
 /// An account: its twelve digits, or a symbol that all who share the credentials share.
@@ -34,15 +37,15 @@ fn identity_arn(identity: Node<'_>, kind: &str) -> Text {
     }
     let own = |attribute: &str| Piece::Symbol(Symbol::new(identity.to_string(), attribute));
     let literal = |text: &str| Piece::Literal(text.into());
-    let part = |attribute: &str, default: &str| match identity.attribute(attribute) {
-        None => literal(default),
-        Some(value) if value.is_absent() => literal(default),
-        Some(value) => value.as_str().map_or_else(|| own(attribute), literal),
-    };
+    let known = |attribute: &str| identity.attribute(attribute).and_then(Value::as_str).map(literal);
+    let is_left_out = |attribute: &str| identity.attribute(attribute).is_none_or(Value::is_absent);
+    // A name that is left out is chosen by the provider; a path is not.
+    let name = known("name").unwrap_or_else(|| own("name"));
+    let path = known("path").unwrap_or_else(|| if is_left_out("path") { literal("/") } else { own("path") });
     let account = account_text(&identity.resource.deployment.account);
     let before = [literal("arn:"), own("partition"), literal(":iam::")];
     // The path begins and ends with a slash.
-    let after = [literal(&format!(":{kind}")), part("path", "/"), part("name", "")];
+    let after = [literal(&format!(":{kind}")), path, name];
     Text::concat(before.into_iter().chain(account.pieces().iter().cloned()).chain(after))
 }
 

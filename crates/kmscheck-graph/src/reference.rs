@@ -70,19 +70,17 @@ impl KeyReference {
     }
 
     /// One of these, and which is not known.
-    pub(crate) fn one_of(options: impl IntoIterator<Item = Self>) -> Self {
-        let options: Vec<_> = options.into_iter().collect();
-        let astray = common_astray(&options);
+    pub(crate) fn one_of(options: &[Self]) -> Self {
+        let astray = common_astray(options);
         if let Some(other) = options.iter().find(|option| !matches!(option.target, Target::Keys(_))) {
             return Self { astray, ..other.clone() };
         }
-        let mut keys: Vec<_> = options.iter().flat_map(|option| option.keys().to_vec()).collect();
+        let mut keys: Vec<_> = options.iter().flat_map(Self::keys).copied().collect();
         keys.sort_unstable();
         keys.dedup();
-        let mut ways: Vec<_> = options.into_iter().map(|option| option.written).collect();
-        ways.dedup();
-        let written = if ways.len() == 1 { ways.pop() } else { None };
-        Self { target: Target::Keys(keys), written: written.unwrap_or(Written::Unclear), astray }
+        let written = options.first().map(|first| &first.written);
+        let written = written.filter(|way| options.iter().all(|option| option.written == **way));
+        Self { target: Target::Keys(keys), written: written.cloned().unwrap_or(Written::Unclear), astray }
     }
 
     /// The keys of the graph that it may be.

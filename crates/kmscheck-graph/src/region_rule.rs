@@ -9,29 +9,30 @@ use std::sync::Arc;
 
 use kmscheck_value::{Because, Knowledge, Value};
 
+use crate::place::Place;
 use crate::s3::Buckets;
 use crate::{Node, RegionRule};
 
-pub(crate) fn required_region<'p>(
+/// Where the key of an attribute of `node` must be.
+pub(crate) fn required_place<'p>(
     node: Node<'p>,
     rule: RegionRule,
     blocks: &[&'p Value],
     buckets: &Buckets<'p>,
-) -> Knowledge<Arc<str>> {
+) -> Place<'p> {
     match rule {
-        RegionRule::Resource => node.region().map(Arc::from),
-        RegionRule::Fixed(region) => Knowledge::Known(region.into()),
-        RegionRule::Block(attributes) => named_region(node, attributes, blocks),
-        RegionRule::BlockOrResource(attributes) if enclosing(blocks, attributes).is_none() => {
-            node.region().map(Arc::from)
+        RegionRule::Resource => Place::of(node),
+        RegionRule::Fixed(region) => Place::in_region(Knowledge::Known(region.into())),
+        RegionRule::BlockOrResource(attributes) if enclosing(blocks, attributes).is_none() => Place::of(node),
+        RegionRule::Block(attributes) | RegionRule::BlockOrResource(attributes) => {
+            Place::in_region(named_region(node, attributes, blocks))
         }
-        RegionRule::BlockOrResource(attributes) => named_region(node, attributes, blocks),
         RegionRule::Bucket(attribute) => {
             let own = || node.attribute(attribute).filter(is_given);
-            buckets.region_of(node, enclosing(blocks, attribute).or_else(own))
+            buckets.place_of(node, enclosing(blocks, attribute).or_else(own))
         }
         RegionRule::Any | RegionRule::None => {
-            Knowledge::undetermined(format!("{node} does not say where its key must be"))
+            Place::in_region(Knowledge::undetermined(format!("{node} does not say where its key must be")))
         }
     }
 }

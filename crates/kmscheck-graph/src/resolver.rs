@@ -7,35 +7,35 @@ use kmscheck_value::{Because, Kind, Knowledge, Symbol, Text, Unknown, Value};
 
 use crate::alias::Alias;
 use crate::family::{Families, Relative};
+use crate::former::Former;
 use crate::index::{AliasIndex, KeyIndex};
+use crate::place::Place;
 use crate::{Arn, Key, KeyId, KeyIdentifier, KeyReference, Node, Target, Written};
 
 /// Whoever uses a key. An id and an alias name are looked up in its account, and in the Region where it needs the key.
 /// Source: KMS API reference, `KeyId` parameter.
 pub(crate) struct User<'p> {
     pub(crate) node: Node<'p>,
-    pub(crate) region: Knowledge<Arc<str>>,
+    pub(crate) place: Place<'p>,
 }
 
 impl<'p> User<'p> {
-    /// A resource that needs its key in this Region.
-    pub(crate) fn in_region(node: Node<'p>, region: Knowledge<Arc<str>>) -> Self {
-        Self { node, region }
-    }
-
     /// A resource that needs its key where it is itself.
     pub(crate) fn at(node: Node<'p>) -> Self {
-        Self::in_region(node, node.region().map(Arc::from))
+        Self { node, place: Place::of(node) }
     }
 
     pub(crate) fn account(&self) -> &'p Account {
         &self.node.resource.deployment.account
     }
 
-    /// `region` if the key is needed in another one.
-    pub(crate) fn astray(&self, region: &Knowledge<Arc<str>>) -> Knowledge<Option<Arc<str>>> {
-        let differs = |here: &Arc<str>| region.clone().map(|there| Some(there).filter(|there| there != here));
-        self.region.as_ref().and_then(differs)
+    /// The Region of a place, if the key is needed in another one.
+    pub(crate) fn astray(&self, there: &Place<'p>) -> Knowledge<Option<Arc<str>>> {
+        match self.place.shares_region(there) {
+            Knowledge::Known(true) => Knowledge::Known(None),
+            Knowledge::Known(false) => there.region().clone().map(Some),
+            Knowledge::Undetermined(because) => Knowledge::Undetermined(because),
+        }
     }
 }
 
@@ -46,6 +46,7 @@ pub(crate) struct Resolver<'r, 'p> {
     pub(crate) families: &'r Families<'p>,
     pub(crate) aliases: &'r [Alias<'p>],
     pub(crate) alias_index: &'r AliasIndex<'p>,
+    pub(crate) former: &'r Former<'p>,
 }
 
 impl<'p> Resolver<'_, 'p> {
@@ -56,7 +57,8 @@ impl<'p> Resolver<'_, 'p> {
             Kind::Text(text) => self.text(user, text),
             Kind::Unknown(unknown) => self.unknown(user, unknown),
             Kind::Choice(options) => {
-                KeyReference::one_of(options.iter().map(|option| self.resolve(user, Some(option))))
+                let options = options.iter().map(|option| self.resolve(user, Some(option)));
+                KeyReference::one_of(&options.collect::<Vec<_>>())
             }
             Kind::Null | Kind::Unset => KeyReference::nothing(),
             Kind::Bool(_) | Kind::Number(_) | Kind::List(_) | Kind::Map(_) => KeyReference::nothing(),
@@ -81,11 +83,11 @@ impl<'p> Resolver<'_, 'p> {
         match identifier {
             KeyIdentifier::KeyArn(arn, _) => {
                 let target = self.key_index.with_arn(text).map_or_else(|| elsewhere(identifier), one);
-                KeyReference { target, written: Written::Arn, astray: user.astray(&region_of(arn)) }
+                KeyReference { target, written: Written::Arn, astray: user.astray(&place_of(arn)) }
             }
             KeyIdentifier::AliasArn(arn, name) => {
                 let target = self.by_alias_arn(arn, name).unwrap_or_else(|| elsewhere(identifier));
-                KeyReference { target, written: Written::AliasArn, astray: user.astray(&region_of(arn)) }
+                KeyReference { target, written: Written::AliasArn, astray: user.astray(&place_of(arn)) }
             }
             KeyIdentifier::KeyId(id) => self.literal_id(user, id),
             KeyIdentifier::AliasName(name) => self.literal_alias(user, name),
@@ -96,6 +98,10 @@ impl<'p> Resolver<'_, 'p> {
         if let Some(key) = self.families.with_id(id).and_then(|key| self.keys.get(key.0)) {
             return self.by_id(user, key);
         }
+        let seen = self.id_of_an_alias(user, id).or_else(|| self.former_id(user, id));
+        if let Some(reference) = seen {
+            return reference;
+        }
         let because =
             Because::new(format!("the key that {} names by its id is not in this input", user.node))
                 .settled_by("give the plan that has the key in the same call");
@@ -103,21 +109,32 @@ impl<'p> Resolver<'_, 'p> {
         KeyReference { target, written: Written::KeyId, astray: Knowledge::Undetermined(because) }
     }
 
+    /// The key that has this id until the plan replaces it.
+    fn former_id(&self, user: &User<'p>, id: &str) -> Option<KeyReference> {
+        let arn = Arn::parse(self.former.arn_of_id(id, &user.place)?)?;
+        let astray = user.astray(&place_of(arn));
+        let target = elsewhere(KeyIdentifier::KeyArn(arn, id));
+        Some(KeyReference { target, written: Written::KeyId, astray })
+    }
+
     fn by_arn(user: &User<'p>, key: &Key<'p>) -> KeyReference {
-        KeyReference { target: one(key.id), written: Written::Arn, astray: user.astray(&key.region) }
+        KeyReference { target: one(key.id), written: Written::Arn, astray: user.astray(&key.place()) }
     }
 
     /// Of related multi-Region keys an id means the one where the key is needed; if there is none, any of them shows
     /// that it is missing.
     pub(crate) fn by_id(&self, user: &User<'p>, key: &Key<'p>) -> KeyReference {
-        let relative = user.region.known().and_then(|region| self.families.key_in(key.id, region));
+        let relative = self.families.key_at(key.id, &user.place);
         let target = one(relative.unwrap_or(key.id));
         KeyReference { target, written: Written::KeyId, astray: self.id_astray(user, key) }
     }
 
     fn id_astray(&self, user: &User<'p>, key: &Key<'p>) -> Knowledge<Option<Arc<str>>> {
-        let own = user.astray(&key.region);
-        let here = user.region.known().filter(|_| key.is_multi_region() != Knowledge::Known(false));
+        if self.families.key_at(key.id, &user.place).is_some() {
+            return Knowledge::Known(None);
+        }
+        let own = user.astray(&key.place());
+        let here = user.place.region().known().filter(|_| key.is_multi_region() != Knowledge::Known(false));
         match here.map(|here| self.families.relative_in(key.id, here)) {
             Some(Knowledge::Known(Some(Relative::Key(_) | Relative::Seen(_)))) => Knowledge::Known(None),
             Some(Knowledge::Undetermined(because)) => Knowledge::Undetermined(because),
@@ -126,7 +143,7 @@ impl<'p> Resolver<'_, 'p> {
     }
 
     fn by_arn_or_id(&self, user: &User<'p>, key: &Key<'p>) -> KeyReference {
-        KeyReference::one_of([Self::by_arn(user, key), self.by_id(user, key)])
+        KeyReference::one_of(&[Self::by_arn(user, key), self.by_id(user, key)])
     }
 
     /// Every unknown thing that the value was made from must be a key: then it is one of them.
@@ -143,12 +160,17 @@ impl<'p> Resolver<'_, 'p> {
                 "the key that {node} names is not known before apply"
             )));
         }
-        KeyReference::one_of(unknown.sources.iter().map(|symbol| self.symbol(user, symbol)))
+        match &*unknown.sources {
+            [symbol] => self.symbol(user, symbol),
+            symbols => {
+                let options = symbols.iter().map(|symbol| self.symbol(user, symbol));
+                KeyReference::one_of(&options.collect::<Vec<_>>())
+            }
+        }
     }
 
     fn symbol(&self, user: &User<'p>, symbol: &Symbol) -> KeyReference {
-        let reference = user.node.at(symbol).and_then(|found| self.attribute(user, found, symbol.path()));
-        reference.unwrap_or_else(|| {
+        self.attribute(user, symbol).unwrap_or_else(|| {
             KeyReference::undetermined(Because::new(format!(
                 "`{symbol}`, which {} names, is not known before apply",
                 user.node
@@ -157,19 +179,20 @@ impl<'p> Resolver<'_, 'p> {
     }
 
     /// The key that an attribute of a key or an alias stands for.
-    fn attribute(&self, user: &User<'p>, node: Node<'p>, attribute: &str) -> Option<KeyReference> {
-        if let Some(key) = self.key_index.at(node).and_then(|id| self.keys.get(id.0)) {
-            return match attribute {
-                "arn" => Some(Self::by_arn(user, key)),
-                // Of a data source this is the argument, which may be an ARN.
-                "key_id" if !key.kind.is_managed() => Some(self.by_arn_or_id(user, key)),
-                "key_id" | "id" => Some(self.by_id(user, key)),
-                "" => Some(self.by_arn_or_id(user, key)),
-                _ => None,
-            };
+    fn attribute(&self, user: &User<'p>, symbol: &Symbol) -> Option<KeyReference> {
+        let key = self.key_index.of_symbol(user.node, symbol).and_then(|id| self.keys.get(id.0));
+        let Some(key) = key else {
+            let alias = self.aliases.get(self.alias_index.of_symbol(user.node, symbol)?.0)?;
+            return self.of_alias(user, alias, symbol.path());
+        };
+        match symbol.path() {
+            "arn" => Some(Self::by_arn(user, key)),
+            // Of a data source this is the argument, which may be an ARN.
+            "key_id" if !key.kind.is_managed() => Some(self.by_arn_or_id(user, key)),
+            "key_id" | "id" => Some(self.by_id(user, key)),
+            "" => Some(self.by_arn_or_id(user, key)),
+            _ => None,
         }
-        let alias = self.aliases.get(self.alias_index.at(node)?.0)?;
-        self.of_alias(user, alias, attribute)
     }
 }
 
@@ -177,8 +200,8 @@ fn one(key: KeyId) -> Target {
     Target::Keys(vec![key])
 }
 
-fn region_of(arn: Arn<'_>) -> Knowledge<Arc<str>> {
-    Knowledge::Known(arn.region.into())
+fn place_of<'p>(arn: Arn<'_>) -> Place<'p> {
+    Place::in_region(Knowledge::Known(arn.region.into()))
 }
 
 /// A key that no project has.

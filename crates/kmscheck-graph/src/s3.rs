@@ -1,12 +1,12 @@
 //! S3 buckets: where they are, and how they are encrypted.
 
-use std::sync::Arc;
-
+use kmscheck_model::Mode;
 use kmscheck_value::{Because, Kind, Knowledge, Value};
 use rustc_hash::FxHashMap;
 
 use crate::index::TypeIndex;
 use crate::node::NodeId;
+use crate::place::Place;
 use crate::{Arn, Node};
 
 const ENCRYPTION: &str = "aws_s3_bucket_server_side_encryption_configuration";
@@ -69,18 +69,19 @@ impl<'p> Buckets<'p> {
         }
     }
 
-    /// The Region of the bucket that `value`, an attribute of `node`, names.
-    pub(crate) fn region_of(&self, node: Node<'p>, value: Option<&Value>) -> Knowledge<Arc<str>> {
+    /// Where the bucket is that `value`, an attribute of `node`, names.
+    pub(crate) fn place_of(&self, node: Node<'p>, value: Option<&Value>) -> Place<'p> {
         match value.and_then(|value| self.find(node, value)) {
             // A data source may show a bucket of another Region than its own.
             Some(bucket) => match bucket.attribute("bucket_region").and_then(Value::as_str) {
-                Some(region) => Knowledge::Known(region.into()),
-                None => bucket.region().map(Arc::from),
+                Some(region) => Place::in_region(Knowledge::Known(region.into())),
+                None if bucket.resource.address.mode == Mode::Managed => Place::of(bucket),
+                None => Place::in_region(bucket.shared_region()),
             },
-            None => Knowledge::Undetermined(
+            None => Place::in_region(Knowledge::Undetermined(
                 Because::new(format!("the bucket that {node} names is not in this input"))
                     .settled_by("give the plan that has the bucket in the same call"),
-            ),
+            )),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Source: service authorization reference, "Actions, resources, and condition keys for AWS Key Management Service"; KMS
 //! developer guide, "AWS KMS permissions", for what works across accounts.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 const TABLE: &str = include_str!("../data/kms-actions.tsv");
@@ -20,19 +21,42 @@ pub struct Action {
     pub in_key_policies: bool,
     /// Whether a principal of another account can call it.
     pub across_accounts: bool,
-    /// The condition keys of AWS KMS that its requests carry or may carry: what ends in `:` or
-    /// `/` goes on with any name.
-    condition_keys: Vec<&'static str>,
 }
 
-static ACTIONS: LazyLock<Vec<Action>> = LazyLock::new(|| {
-    TABLE.lines().skip(1).zip(0..).filter_map(|(line, index)| action(line, index)).collect()
+/// The table, read.
+struct Table {
+    /// In the order of their names in lower case.
+    actions: Vec<Action>,
+    /// Those that a key policy can allow.
+    in_key_policies: ActionSet,
+    /// The actions whose requests carry or may carry a condition key, by the key in lower case.
+    carriers: BTreeMap<String, ActionSet>,
+}
+
+static ACTIONS: LazyLock<Table> = LazyLock::new(|| {
+    let mut table =
+        Table { actions: Vec::new(), in_key_policies: ActionSet::default(), carriers: BTreeMap::new() };
+    for (line, index) in TABLE.lines().skip(1).zip(0..) {
+        let Some((action, keys)) = action(line, index) else { continue };
+        for key in keys.split(' ') {
+            // What is named after `:` or `/` may have any name.
+            let key = key.split_once("${").map_or(key, |(prefix, _)| prefix).to_ascii_lowercase();
+            let carriers = table.carriers.entry(key).or_default();
+            *carriers = carriers.with(&action);
+        }
+        if action.in_key_policies {
+            table.in_key_policies = table.in_key_policies.with(&action);
+        }
+        table.actions.push(action);
+    }
+    table
 });
 
-fn action(line: &'static str, index: u32) -> Option<Action> {
+/// The action of a line, and its condition keys.
+fn action(line: &'static str, index: u32) -> Option<(Action, &'static str)> {
     let fields: Vec<_> = line.split('\t').collect();
     let [name, _, _, scoped, policies, across, _, _, keys] = fields.as_slice() else { return None };
-    Some(Action {
+    let action = Action {
         index,
         lower: name.to_ascii_lowercase(),
         name,
@@ -40,30 +64,26 @@ fn action(line: &'static str, index: u32) -> Option<Action> {
             && policies.contains("key-policy")
             && !policies.starts_with("iam-or-grant"),
         across_accounts: *across == "yes",
-        condition_keys: keys
-            .split(' ')
-            .map(|key| key.split_once("${").map_or(key, |(prefix, _)| prefix))
-            .collect(),
-    })
+    };
+    Some((action, keys))
 }
 
 impl Action {
     /// All of them, by name.
     pub fn all() -> &'static [Self] {
-        &ACTIONS
+        &ACTIONS.actions
     }
 
     /// The action of this name, in any case.
     pub fn named(name: &str) -> Option<&'static Self> {
-        Self::all().iter().find(|action| action.name.eq_ignore_ascii_case(name))
+        let lower = name.bytes().map(|byte| byte.to_ascii_lowercase());
+        let found = Self::all().binary_search_by(|action| action.lower.bytes().cmp(lower.clone())).ok();
+        found.and_then(|position| Self::all().get(position))
     }
 
-    /// Whether the table lists `key`, a condition key in lower case, for this action.
-    pub(crate) fn lists(&self, key: &str) -> bool {
-        self.condition_keys.iter().any(|listed| {
-            let listed = listed.to_ascii_lowercase();
-            if listed.ends_with([':', '/']) { key.starts_with(&listed) } else { key == listed }
-        })
+    /// The name in lower case up to this position, and what comes after.
+    fn divided(&self, position: usize) -> (&[u8], &[u8]) {
+        self.lower.as_bytes().split_at_checked(position).unwrap_or((self.lower.as_bytes(), &[]))
     }
 
     /// Whether it tells about a key, or works with what is public anyway, without giving away or changing anything that
@@ -87,14 +107,33 @@ impl Action {
 pub struct ActionSet(u64);
 
 impl ActionSet {
+    /// All actions.
+    pub fn all() -> Self {
+        Self((1 << Action::all().len()) - 1)
+    }
+
+    /// The actions that a key policy can allow.
+    pub fn in_key_policies() -> Self {
+        ACTIONS.in_key_policies
+    }
+
     /// The actions that a wildcard pattern stands for. `*` and `?` are wildcards, and case does not matter.
     /// Source: IAM user guide, "IAM JSON policy elements: Action".
     pub fn matching(pattern: &str) -> Self {
-        let pattern = pattern.to_ascii_lowercase();
-        Action::all()
-            .iter()
-            .filter(|action| wildcard_match(pattern.as_bytes(), action.lower.as_bytes()))
-            .collect()
+        let pattern = pattern.to_ascii_lowercase().into_bytes();
+        let plain = pattern.iter().position(|byte| is_wildcard(*byte)).unwrap_or(pattern.len());
+        let (prefix, rest) = pattern.split_at_checked(plain).unwrap_or_default();
+        let from = Action::all().partition_point(|action| action.divided(plain).0 < prefix);
+        let candidates =
+            Action::all().iter().skip(from).take_while(|action| action.divided(plain).0 == prefix);
+        candidates.filter(|action| wildcard_match(rest, action.divided(plain).1)).collect()
+    }
+
+    /// The actions whose requests carry or may carry a condition key, which is given in lower case.
+    pub(crate) fn carrying(key: &str) -> Self {
+        let prefixes = key.match_indices([':', '/']).filter_map(|(end, _)| key.get(..=end));
+        let listed = prefixes.chain([key]).filter_map(|name| ACTIONS.carriers.get(name));
+        listed.fold(Self::default(), |all, carriers| all.union(*carriers))
     }
 
     /// Whether there is none in it.
@@ -105,6 +144,12 @@ impl ActionSet {
     /// Whether `action` is in it.
     pub fn contains(self, action: &Action) -> bool {
         self.0 & (1 << action.index) != 0
+    }
+
+    /// This set and `action`.
+    #[must_use]
+    fn with(self, action: &Action) -> Self {
+        Self(self.0 | (1 << action.index))
     }
 
     /// Those in either.
@@ -133,8 +178,12 @@ impl ActionSet {
 
 impl<'a> FromIterator<&'a Action> for ActionSet {
     fn from_iter<I: IntoIterator<Item = &'a Action>>(actions: I) -> Self {
-        Self(actions.into_iter().fold(0, |set, action| set | (1 << action.index)))
+        actions.into_iter().fold(Self::default(), Self::with)
     }
+}
+
+fn is_wildcard(byte: u8) -> bool {
+    matches!(byte, b'*' | b'?')
 }
 
 /// Matching without a symbol in sight: a pattern is tried from its last `*` on when it fails.
@@ -143,6 +192,7 @@ fn wildcard_match(pattern: &[u8], text: &[u8]) -> bool {
     let mut star: Option<(usize, usize)> = None;
     while let Some(byte) = text.get(from) {
         match pattern.get(at) {
+            Some(b'*') if at + 1 == pattern.len() => return true,
             Some(b'*') => {
                 star = Some((at, from));
                 at += 1;
@@ -170,6 +220,7 @@ mod tests {
     fn every_line_of_the_table_is_an_action() {
         assert_eq!(Action::all().len(), TABLE.lines().count() - 1);
         assert!(Action::all().iter().all(|action| action.name.starts_with("kms:")));
+        assert!(Action::all().is_sorted_by_key(|action| &action.lower));
     }
 
     #[test]
@@ -190,16 +241,22 @@ mod tests {
         assert_eq!(names("kms:reencrypt*"), ["kms:ReEncryptFrom", "kms:ReEncryptTo"]);
         assert_eq!(names("kms:Get*Policy"), ["kms:GetKeyPolicy"]);
         assert_eq!(names("kms:Sig?"), ["kms:Sign"]);
+        assert_eq!(names("KMS:Verify"), ["kms:Verify"]);
+        assert_eq!(names("kms:?erify*C"), ["kms:VerifyMac"]);
+        assert_eq!(names("kms:*").len(), Action::all().len());
         assert_eq!(names("*").len(), Action::all().len());
         assert!(names("kms:ReEncrypt").is_empty() && names("s3:*").is_empty() && names("").is_empty());
         assert!(Action::all().len() < 64);
+        assert_eq!(ActionSet::all(), Action::all().iter().collect());
     }
 
     #[test]
     fn encryption_context_keys_are_listed_by_their_prefix() {
-        let lists = |name, key| Action::named(name).is_some_and(|action| action.lists(key));
+        let lists =
+            |name, key| Action::named(name).is_some_and(|action| ActionSet::carrying(key).contains(action));
         assert!(lists("kms:Decrypt", "kms:encryptioncontext:aws:logs:arn"));
         assert!(!lists("kms:PutKeyPolicy", "kms:encryptioncontext:aws:logs:arn"));
         assert!(lists("kms:PutKeyPolicy", "kms:bypasspolicylockoutsafetycheck"));
+        assert!(ActionSet::carrying("kms:bypasspolicylockoutsafetychecks").is_empty());
     }
 }

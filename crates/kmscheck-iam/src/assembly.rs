@@ -6,8 +6,8 @@ use kmscheck_value::{Because, Knowledge, Origin, Text, Truth};
 
 use crate::parse::{self, Dialect};
 use crate::{
-    Clause, Condition, Document, DocumentError, Effect, List, Operator, Principal, PrincipalCategory,
-    Statement, texts,
+    Actions, Clause, Condition, Document, DocumentError, Effect, List, Operator, Principal,
+    PrincipalCategory, Statement, texts,
 };
 
 /// What a document is put together from.
@@ -159,7 +159,7 @@ impl Block {
             sid: self.sid.clone().filter(|sid| sid.as_str() != Some("")),
             effect: self.effect(),
             principals: clause(principals(&self.principals), principals(&self.not_principals)),
-            actions: clause(self.actions.clone(), self.not_actions.clone()),
+            actions: Actions::new(clause(self.actions.clone(), self.not_actions.clone())),
             resources: clause(interpolated(&self.resources), interpolated(&self.not_resources)),
             conditions: self.conditions.map(|(test, variable, values)| Condition {
                 operator: Operator::parse(test.clone()),

@@ -3,7 +3,7 @@
 use kmscheck_value::{Text, Truth};
 
 use crate::condition_key::{Carriage, ConditionKey};
-use crate::{Action, Condition, List, Pattern, Polarity, StringTest, Test, texts};
+use crate::{Action, Condition, List, Pattern, Polarity, Quantifier, StringTest, Test, texts};
 
 /// In how many of the requests a condition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,11 +24,16 @@ pub(crate) struct Requests<'a> {
     pub(crate) action: &'a Action,
     /// The account of the key and of whoever calls.
     pub(crate) account: &'a Text,
+    /// The organization that the account is in, if that is known.
+    pub(crate) organization: Option<&'a Text>,
 }
 
 impl Condition {
     /// In how many of the requests it holds.
     pub(crate) fn holding(&self, requests: Requests<'_>) -> Holding {
+        if self.can_never_hold() {
+            return Holding::Never;
+        }
         let key = ConditionKey::of(&self.key);
         if key.carried_by(requests.action) == Carriage::Never {
             return self.without_key().into();
@@ -44,6 +49,14 @@ impl Condition {
             None if key.is("kms:bypasspolicylockoutsafetycheck") => self.by_choice(),
             None => Holding::Unknown,
         }
+    }
+
+    /// Whether there is nothing that it lets through: it asks for one of no values.
+    pub(crate) fn can_never_hold(&self) -> bool {
+        let operator = &self.operator;
+        let lenient = operator.if_exists || operator.quantifier == Some(Quantifier::ForAllValues);
+        let asks = operator.polarity() == Some(Polarity::Positive) && !lenient;
+        asks && self.values.items.is_empty() && self.values.more.is_none()
     }
 
     /// Whether it holds of a request that lacks the key.
@@ -95,6 +108,9 @@ impl Condition {
 fn constant(key: &ConditionKey, requests: Requests<'_>) -> Option<Text> {
     if key.is_one_of(&["kms:calleraccount", "aws:principalaccount"]) {
         return Some(requests.account.clone());
+    }
+    if key.is("aws:principalorgid") {
+        return requests.organization.cloned();
     }
     // AWS KMS is reached by HTTPS only.
     if key.is("aws:securetransport") {
@@ -148,8 +164,11 @@ mod tests {
         let document = Document::parse(&text.as_str().into()).unwrap();
         let statement = document.statements.first().unwrap();
         assert!(statement.has_effect(Effect::Allow).is_yes());
-        let requests =
-            Requests { action: Action::named("kms:PutKeyPolicy").unwrap(), account: &"111122223333".into() };
+        let requests = Requests {
+            action: Action::named("kms:PutKeyPolicy").unwrap(),
+            account: &"111122223333".into(),
+            organization: None,
+        };
         all(&statement.conditions, requests).0
     }
 

@@ -5,7 +5,7 @@
 
 use kmscheck_value::{Piece, Text};
 
-use crate::Action;
+use crate::{Action, ActionSet};
 
 /// A condition key, in lower case: case does not matter in their names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,16 +93,24 @@ impl ConditionKey {
         if OF_IDENTITIES.contains(&name) || OF_KEYS.contains(&name) {
             return Carriage::Always;
         }
-        if action.lists(name) || !self.belongs_to_actions() {
+        if self.depends_on_the_key() {
+            return Carriage::Sometimes;
+        }
+        let carriers = ActionSet::carrying(name);
+        if carriers.contains(action) || carriers.is_empty() && !self.is_of_tagging() {
             return Carriage::Sometimes;
         }
         Carriage::Never
     }
 
-    /// Whether only requests for certain actions carry it. A key of AWS KMS that no action lists may be a new one.
-    fn belongs_to_actions(&self) -> bool {
+    /// Whether requests for a key carry it if the key has what it is about: a tag, an alias.
+    fn depends_on_the_key(&self) -> bool {
+        self.name.starts_with("aws:resourcetag/") || self.name == "kms:resourcealiases"
+    }
+
+    /// Whether it tells the tags that a request sets.
+    fn is_of_tagging(&self) -> bool {
         OF_TAGGING.iter().any(|prefix| self.name.starts_with(prefix))
-            || Action::all().iter().any(|action| action.lists(&self.name))
     }
 }
 
@@ -124,6 +132,7 @@ mod tests {
         assert_eq!(carried("aws:RequestTag/app", "kms:PutKeyPolicy"), Carriage::Never);
         assert_eq!(carried("aws:RequestTag/app", "kms:TagResource"), Carriage::Sometimes);
         assert_eq!(carried("kms:ViaService", "kms:PutKeyPolicy"), Carriage::Sometimes);
+        assert_eq!(carried("aws:ResourceTag/app", "kms:PutKeyPolicy"), Carriage::Sometimes);
     }
 
     #[test]

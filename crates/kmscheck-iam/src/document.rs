@@ -2,7 +2,7 @@
 
 use kmscheck_value::{Because, Symbol, Text, Truth};
 
-use crate::{Condition, DocumentError, Statement, parse, texts};
+use crate::{Actions, Condition, DocumentError, Statement, parse, texts};
 
 /// A policy document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl Statement {
         let text = |text: &Text| texts::resolve(text, meaning);
         Self {
             principals: self.principals.map(|principal| principal.resolve(meaning)),
-            actions: self.actions.map(text),
+            actions: Actions::new(self.actions.written().map(text)),
             resources: self.resources.map(text),
             conditions: self.conditions.map(|condition| condition.resolve(meaning)),
             ..self.clone()

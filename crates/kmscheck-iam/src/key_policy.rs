@@ -1,11 +1,17 @@
 //! What a document means as the policy of one key.
 
+use std::fmt;
+
 use kmscheck_value::{Because, Knowledge, Text, Truth};
 
 use crate::condition::{self, Holding, Requests};
 use crate::{
     Action, ActionSet, Clause, Document, Effect, List, Pattern, Principal, PrincipalKind, Statement, texts,
 };
+
+/// The `Sid` of the default policy's only statement. The provider writes the same one when it puts the default back.
+/// Source: KMS developer guide, "Default key policy"; provider, `internal/service/kms/key_policy.go`.
+const DEFAULT_SID: &str = "Enable IAM User Permissions";
 
 /// The policy of one key.
 #[derive(Debug, Clone, Copy)]
@@ -14,8 +20,21 @@ pub struct KeyPolicy<'d> {
     pub(crate) document: &'d Document,
     /// The key's own account.
     pub(crate) account: &'d Text,
-    /// The key's own ARN.
-    arn: &'d Text,
+    arn: &'d dyn KeyArn,
+    /// The organization of the account, if it is known.
+    organization: Option<&'d Text>,
+}
+
+/// The ARN of a key. Hardly any policy names it: it may be put together when one does.
+pub trait KeyArn: fmt::Debug + Sync {
+    /// The ARN.
+    fn text(&self) -> &Text;
+}
+
+impl KeyArn for Text {
+    fn text(&self) -> &Text {
+        self
+    }
 }
 
 /// Who may do something with a key directly by its policy.
@@ -38,8 +57,14 @@ enum Who<'d> {
 
 impl<'d> KeyPolicy<'d> {
     /// The document, as the policy of the key with this ARN in this account.
-    pub fn new(document: &'d Document, account: &'d Text, arn: &'d Text) -> Self {
-        Self { document, account, arn }
+    pub fn new(document: &'d Document, account: &'d Text, arn: &'d dyn KeyArn) -> Self {
+        Self { document, account, arn, organization: None }
+    }
+
+    /// The same policy, where it is known in which organization the account is.
+    #[must_use]
+    pub fn in_organization(self, organization: Option<&'d Text>) -> Self {
+        Self { organization, ..self }
     }
 
     /// The statements that are known.
@@ -110,10 +135,19 @@ impl<'d> KeyPolicy<'d> {
             if open { Truth::Unknown } else { Truth::Yes },
             statement.has_effect(Effect::Allow),
             account,
-            (statement.coverage().certain == ActionSet::matching("*")).into(),
+            (statement.actions.coverage().certain == ActionSet::all()).into(),
             self.covers_key(statement),
             statement.conditions.items.is_empty().into(),
         ])
+    }
+
+    /// Whether it may be the very document that AWS KMS gives a key: whoever writes down the same access under another
+    /// `Sid`, or under none, has not left it to AWS KMS.
+    pub fn may_be_written_by_kms(self) -> bool {
+        let has_its_sid = |statement: &Statement| {
+            statement.sid.as_ref().is_some_and(|sid| sid.as_str().is_none_or(|sid| sid == DEFAULT_SID))
+        };
+        !self.is_default().is_no() && self.document.statements.iter().all(has_its_sid)
     }
 
     /// Whether a statement of this effect covers `action` on this key, in some of the requests or in all of them.
@@ -124,6 +158,9 @@ impl<'d> KeyPolicy<'d> {
         action: &Action,
         quantity: Quantity,
     ) -> Knowledge<bool> {
+        if statement.has_effect(effect).and(statement.covers(action)).is_no() {
+            return Knowledge::Known(false);
+        }
         let because = || {
             Because::new(format!("whether statement {} covers {} is not known", statement.index, action.name))
         };
@@ -136,7 +173,7 @@ impl<'d> KeyPolicy<'d> {
     }
 
     fn conditions_hold(self, statement: &Statement, action: &Action, quantity: Quantity) -> Knowledge<bool> {
-        let requests = Requests { action, account: self.account };
+        let requests = Requests { action, account: self.account, organization: self.organization };
         match condition::all(&statement.conditions, requests) {
             (Holding::Always, _) => Knowledge::Known(true),
             (Holding::Never, _) => Knowledge::Known(false),
@@ -157,7 +194,7 @@ impl<'d> KeyPolicy<'d> {
     pub(crate) fn covers_key(self, statement: &Statement) -> Truth {
         let is_key = |text: &Text| match text.as_str() {
             Some("*") => Truth::Yes,
-            _ => Pattern::like(text).matches(self.arn),
+            _ => Pattern::like(text).matches(self.arn.text()),
         };
         statement.resources.covers(|list| list.any(is_key))
     }

@@ -3,46 +3,32 @@
 //! Order, `Sid`, single elements and lists, the spelling of accounts and of actions make no difference; neither does how
 //! the access is spread over statements.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use kmscheck_value::{Because, Knowledge, Text, Truth};
+use kmscheck_value::{Because, Knowledge, Truth};
 
-use crate::{
-    Action, ActionSet, Clause, Condition, Effect, KeyPolicy, Principal, PrincipalCategory, PrincipalKind,
-    ServiceEndpoint, Statement, texts,
-};
+use self::access::{Access, given};
+use crate::{ActionSet, Effect, KeyPolicy};
+
+mod access;
 
 /// The access that the policy of one key gives, as it is written and with the key's own Region taken out. What is the
 /// same in one of the two forms is the same: a policy may name its own Region, and it may name all Regions of its
 /// relatives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Normal {
+    /// In the order of the written form.
     access: Vec<(Forms, Granted)>,
-    written: BTreeMap<Access, ActionSet>,
-    neutral: BTreeMap<Access, ActionSet>,
+    /// The neutral forms that are not as they are written, in order.
+    neutral: Vec<(Access, ActionSet)>,
 }
 
 /// The two forms of one access.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Forms {
     written: Access,
-    neutral: Access,
-}
-
-/// To whom, under which conditions.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Access {
-    effect: Effect,
-    who: Who,
-    conditions: BTreeSet<(Text, Text, BTreeSet<Text>)>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Who {
-    Everyone,
-    Principal(PrincipalCategory, Text),
-    /// Everyone but these.
-    Not(BTreeSet<(PrincipalCategory, Text)>),
+    /// `None` if it is the same.
+    neutral: Option<Access>,
 }
 
 /// Which actions, and the statement that covers them.
@@ -51,9 +37,6 @@ struct Granted {
     actions: ActionSet,
     statement: usize,
 }
-
-/// What stands for the Region of a key in its policy.
-const OWN_REGION: &str = "(own Region)";
 
 /// What two policies do not have in common.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -89,40 +72,38 @@ impl Normal {
                 Truth::Unknown => return Err(unclear("the resource")),
             }
             let effect = *statement.effect.as_ref().ok()?;
-            let coverage = statement.coverage();
+            let coverage = statement.actions.coverage();
             if coverage.certain != coverage.possible {
                 return Err(unclear("an action"));
             }
-            let actions = effective(coverage.certain).without(without);
+            let actions = coverage.certain.intersection(ActionSet::in_key_policies()).without(without);
             if actions.is_empty() {
                 continue;
             }
             let granted = Granted { actions, statement: statement.index };
-            let written = forms(statement, effect, None).ok_or_else(|| unclear("a principal"))?;
-            let neutral = forms(statement, effect, region).ok_or_else(|| unclear("a principal"))?;
-            let both = written.into_iter().zip(neutral).map(|(written, neutral)| Forms { written, neutral });
-            access.extend(both.map(|forms| (forms, granted)));
+            let given = given(statement, effect).ok_or_else(|| unclear("a principal"))?;
+            access.extend(given.into_iter().map(|written| (Forms::new(written, region), granted)));
         }
         Ok(Self::new(access))
     }
 
-    fn new(access: Vec<(Forms, Granted)>) -> Self {
-        let (mut written, mut neutral) = (BTreeMap::new(), BTreeMap::new());
-        for (forms, granted) in &access {
-            add(&mut written, &forms.written, granted.actions);
-            add(&mut neutral, &forms.neutral, granted.actions);
-        }
-        Self { access, written, neutral }
+    fn new(mut access: Vec<(Forms, Granted)>) -> Self {
+        access.sort_by(|(a, _), (b, _)| a.written.cmp(&b.written));
+        let neutral =
+            access.iter().filter_map(|(forms, granted)| Some((forms.neutral.clone()?, granted.actions)));
+        let mut neutral: Vec<_> = neutral.collect();
+        neutral.sort();
+        Self { access, neutral }
     }
 
     /// What this policy and `other` do not have in common; nothing if they give the same access.
     pub fn compare(&self, other: &Self) -> Comparison {
-        Comparison {
-            first_only: self.beyond(other),
-            second_only: other.beyond(self),
-            gained: other.gained_over(self),
-            lost: self.gained_over(other),
+        let (first_only, second_only) = (self.beyond(other), other.beyond(self));
+        if first_only.is_empty() && second_only.is_empty() {
+            return Comparison::default();
         }
+        let (gained, lost) = (other.gained_over(self), self.gained_over(other));
+        Comparison { first_only, second_only, gained, lost }
     }
 
     /// The statements that give or take what `other` does not.
@@ -152,21 +133,44 @@ impl Normal {
 
     /// The actions of the same access here.
     fn same(&self, forms: &Forms) -> ActionSet {
-        let find = |map: &BTreeMap<Access, ActionSet>, access| map.get(access).copied().unwrap_or_default();
-        find(&self.written, &forms.written).union(find(&self.neutral, &forms.neutral))
+        let written = union(self.written_as(&forms.written).map(|(_, granted)| granted.actions));
+        let Some(neutral) = &forms.neutral else {
+            return written.union(self.in_neutral_form(&forms.written));
+        };
+        let always_neutral = self.written_as(neutral).filter(|(own, _)| own.neutral.is_none());
+        let always_neutral = union(always_neutral.map(|(_, granted)| granted.actions));
+        written.union(always_neutral).union(self.in_neutral_form(neutral))
+    }
+
+    fn written_as(&self, access: &Access) -> impl Iterator<Item = &(Forms, Granted)> {
+        let from = self.access.partition_point(|(own, _)| own.written < *access);
+        self.access.iter().skip(from).take_while(move |(own, _)| own.written == *access)
+    }
+
+    /// The actions of what has this neutral form and is not written so.
+    fn in_neutral_form(&self, access: &Access) -> ActionSet {
+        let from = self.neutral.partition_point(|(own, _)| own < access);
+        let same = self.neutral.iter().skip(from).take_while(|(own, _)| own == access);
+        union(same.map(|(_, actions)| *actions))
     }
 
     /// The actions that are allowed to whoever has an access: under the same conditions or fewer, or as to everyone.
     fn allowed(&self, forms: &Forms) -> ActionSet {
-        let covers = |other: &Access, access: &Access| {
-            other.effect == Effect::Allow
-                && (other.who == access.who || other.who == Who::Everyone)
-                && other.conditions.is_subset(&access.conditions)
-        };
         let covering = self.access.iter().filter(|(other, _)| {
-            covers(&other.written, &forms.written) || covers(&other.neutral, &forms.neutral)
+            other.written.covers(&forms.written) || other.neutral().covers(forms.neutral())
         });
         union(covering.map(|(_, granted)| granted.actions))
+    }
+}
+
+impl Forms {
+    fn new(written: Access, region: Option<&str>) -> Self {
+        let neutral = region.and_then(|region| written.without_region(region));
+        Self { written, neutral }
+    }
+
+    fn neutral(&self) -> &Access {
+        self.neutral.as_ref().unwrap_or(&self.written)
     }
 }
 
@@ -174,81 +178,11 @@ fn union(sets: impl Iterator<Item = ActionSet>) -> ActionSet {
     sets.fold(ActionSet::default(), ActionSet::union)
 }
 
-fn add(map: &mut BTreeMap<Access, ActionSet>, access: &Access, actions: ActionSet) {
-    match map.get_mut(access) {
-        Some(known) => *known = known.union(actions),
-        None => drop(map.insert(access.clone(), actions)),
-    }
-}
-
-/// What a statement gives to each of its principals.
-fn forms(statement: &Statement, effect: Effect, region: Option<&str>) -> Option<Vec<Access>> {
-    let conditions = statement.conditions.iter().map(|condition| normal_condition(condition, region));
-    let conditions: BTreeSet<_> = conditions.collect();
-    let all = principals(statement, region)?.into_iter();
-    Some(all.map(|who| Access { effect, who, conditions: conditions.clone() }).collect())
-}
-
 impl Comparison {
     /// Whether the policies give the same access.
     pub fn is_same(&self) -> bool {
         self.first_only.is_empty() && self.second_only.is_empty()
     }
-}
-
-/// The actions that a key policy can give.
-fn effective(actions: ActionSet) -> ActionSet {
-    actions.iter().filter(|action: &&Action| action.in_key_policies).collect()
-}
-
-fn principals(statement: &Statement, region: Option<&str>) -> Option<Vec<Who>> {
-    let named = |principal: &Principal| normal_principal(principal, region);
-    match &statement.principals {
-        Clause::Only(list) => list
-            .iter()
-            .map(|principal| match principal.kind {
-                PrincipalKind::Everyone => Some(Who::Everyone),
-                _ => named(principal).map(|(category, text)| Who::Principal(category, text)),
-            })
-            .collect(),
-        Clause::Not(list) => Some(vec![Who::Not(list.iter().map(named).collect::<Option<_>>()?)]),
-        Clause::Absent => Some(Vec::new()),
-    }
-}
-
-fn normal_principal(principal: &Principal, region: Option<&str>) -> Option<(PrincipalCategory, Text)> {
-    let text = match &principal.kind {
-        PrincipalKind::Account { account } => account.clone(),
-        PrincipalKind::Unknown => return None,
-        _ => without_region(&principal.written, region),
-    };
-    Some((principal.category.clone(), text))
-}
-
-fn normal_condition(condition: &Condition, region: Option<&str>) -> (Text, Text, BTreeSet<Text>) {
-    let lower = |text: &Text| texts::map_literals(text, str::to_ascii_lowercase);
-    let values = condition.values.iter().map(|value| without_region(value, region));
-    (lower(&condition.operator.written), lower(&condition.key), values.collect())
-}
-
-/// The text with the key's own Region taken out of it.
-fn without_region(text: &Text, region: Option<&str>) -> Text {
-    let Some(region) = region else { return text.clone() };
-    if let Some(endpoint) =
-        text.as_str().and_then(ServiceEndpoint::parse).filter(|endpoint| endpoint.region == region)
-    {
-        let neutral = format!("{}.{OWN_REGION}.amazonaws.com", endpoint.service);
-        return texts::like(text, neutral.as_str().into());
-    }
-    let mut fields = texts::split(text, ':');
-    if fields.first().and_then(Text::as_str) != Some("arn") {
-        return text.clone();
-    }
-    match fields.get_mut(3) {
-        Some(field) if field.as_str() == Some(region) => *field = OWN_REGION.into(),
-        _ => return text.clone(),
-    }
-    texts::like(text, texts::join(&fields, ":"))
 }
 
 #[cfg(test)]

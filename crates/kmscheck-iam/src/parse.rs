@@ -3,14 +3,15 @@
 //! Source: IAM user guide, "Grammar of the IAM JSON policy language".
 
 use kmscheck_value::{Because, Knowledge, Origin, Text};
-use serde_json::{Map, Value as Json};
 
+use self::json::{Json, Object};
 use self::symbols::Symbols;
 use crate::{
-    Clause, Condition, Document, DocumentError, Effect, List, Operator, Principal, PrincipalCategory,
-    Statement,
+    Actions, Clause, Condition, Document, DocumentError, Effect, List, Operator, Principal,
+    PrincipalCategory, Statement,
 };
 
+mod json;
 mod symbols;
 
 /// Who reads the document.
@@ -39,7 +40,7 @@ const ELEMENTS: [&str; 10] = [
 
 pub(crate) fn parse(text: &Text, dialect: Dialect) -> Result<Document, DocumentError> {
     let (json, symbols) = Symbols::encode(text)?;
-    let json: Json = serde_json::from_str(&json)
+    let json: Json<'_> = serde_json::from_str(&json)
         .map_err(|error| DocumentError::Json { line: error.line(), column: error.column() })?;
     let Json::Object(document) = json else { return Err(DocumentError::NotAnObject) };
     let reader = Reader { symbols: &symbols, dialect };
@@ -52,13 +53,13 @@ struct Reader<'s> {
 }
 
 impl Reader<'_> {
-    fn document(&self, document: &Map<String, Json>) -> Result<Document, DocumentError> {
+    fn document(&self, document: &Object<'_>) -> Result<Document, DocumentError> {
         let optional = |element| self.text(self.element(document, element), None, element);
         let mut read = Document { version: optional("Version")?, id: optional("Id")?, ..Document::default() };
         match self.element(document, "Statement") {
             Some(Json::Array(statements)) => {
-                for statement in statements {
-                    let index = read.statements.len();
+                read.statements.reserve_exact(statements.len());
+                for (index, statement) in statements.iter().enumerate() {
                     read.statements.push(self.statement(index, statement)?);
                 }
             }
@@ -74,7 +75,7 @@ impl Reader<'_> {
         Ok(read)
     }
 
-    fn statement(&self, index: usize, json: &Json) -> Result<Statement, DocumentError> {
+    fn statement(&self, index: usize, json: &Json<'_>) -> Result<Statement, DocumentError> {
         let malformed = |element| DocumentError::Malformed { statement: Some(index), element };
         let Json::Object(statement) = json else { return Err(malformed("Statement")) };
         let at = Some(index);
@@ -90,7 +91,7 @@ impl Reader<'_> {
             sid: sid.filter(|sid| sid.as_str() != Some("")),
             effect: self.effect(statement, index)?,
             principals: clause(principals("Principal"), principals("NotPrincipal"))?,
-            actions: clause(texts("Action"), texts("NotAction"))?,
+            actions: Actions::new(clause(texts("Action"), texts("NotAction"))?),
             resources: clause(texts("Resource"), texts("NotResource"))?,
             conditions: match self.element(statement, "Condition") {
                 None => List::default(),
@@ -101,29 +102,25 @@ impl Reader<'_> {
     }
 
     /// The element of this name. AWS documents the names in one spelling; whether it takes others it does not say.
-    fn element<'j>(&self, object: &'j Map<String, Json>, name: &str) -> Option<&'j Json> {
+    fn element<'j, 't>(&self, object: &'j Object<'t>, name: &str) -> Option<&'j Json<'t>> {
         let found = match self.dialect {
             Dialect::Aws => object.get(name),
             Dialect::Provider => {
                 object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, json)| json)
             }
         };
-        found.filter(|json| !json.is_null())
+        found.filter(|json| !matches!(json, Json::Null))
     }
 
     /// Not known either for a statement in which an element is spelled otherwise, or stands in both forms.
-    fn effect(
-        &self,
-        statement: &Map<String, Json>,
-        index: usize,
-    ) -> Result<Knowledge<Effect>, DocumentError> {
+    fn effect(&self, statement: &Object<'_>, index: usize) -> Result<Knowledge<Effect>, DocumentError> {
         let effect = self.text(self.element(statement, "Effect"), Some(index), "Effect")?;
         let has = |element| self.element(statement, element).is_some();
         let doubled = [("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource")];
         if let Some((element, _)) = doubled.into_iter().find(|(one, other)| has(one) && has(other)) {
             return Ok(Knowledge::undetermined(format!("statement {index} has `{element}` in both forms")));
         }
-        if let Some(name) = statement.keys().find(|name| self.is_misspelled(name)) {
+        if let Some(name) = statement.iter().map(|(name, _)| name).find(|name| self.is_misspelled(name)) {
             return Ok(Knowledge::undetermined(format!("statement {index} spells an element `{name}`")));
         }
         Ok(match effect.as_ref().map(|effect| (effect, effect.as_str())) {
@@ -144,7 +141,7 @@ impl Reader<'_> {
 
     fn principals(
         &self,
-        json: &Json,
+        json: &Json<'_>,
         at: Option<usize>,
         element: &'static str,
     ) -> Result<List<Principal>, DocumentError> {
@@ -162,10 +159,11 @@ impl Reader<'_> {
             }
             Json::Object(categories) => {
                 let mut all = List::default();
-                for (name, json) in categories {
+                for (name, json) in categories.iter() {
                     let category = category(self.symbols.decode(name));
                     let texts = self.texts(json, at, element)?;
-                    all.items.extend(texts.iter().map(|text| principal(&category, text.clone())));
+                    all.items.reserve_exact(texts.items.len());
+                    all.items.extend(texts.items.into_iter().map(|text| principal(&category, text)));
                     all.more = all.more.or(texts.more);
                 }
                 Ok(all)
@@ -174,7 +172,7 @@ impl Reader<'_> {
         }
     }
 
-    fn conditions(&self, json: &Json, index: usize) -> Result<List<Condition>, DocumentError> {
+    fn conditions(&self, json: &Json<'_>, index: usize) -> Result<List<Condition>, DocumentError> {
         let malformed = DocumentError::Malformed { statement: Some(index), element: "Condition" };
         let operators = match json {
             Json::Object(operators) => operators,
@@ -184,10 +182,11 @@ impl Reader<'_> {
             _ => return Err(malformed),
         };
         let mut conditions = List::default();
-        for (operator, keys) in operators {
+        for (operator, keys) in operators.iter() {
             let operator = Operator::parse(self.symbols.decode(operator));
             let Json::Object(keys) = keys else { return Err(malformed) };
-            for (key, values) in keys {
+            conditions.items.reserve_exact(keys.len());
+            for (key, values) in keys.iter() {
                 let values = self.values(values, index)?;
                 if self.dialect == Dialect::Provider && values.is_empty() {
                     continue;
@@ -203,7 +202,7 @@ impl Reader<'_> {
         Ok(conditions)
     }
 
-    fn values(&self, json: &Json, index: usize) -> Result<List<Text>, DocumentError> {
+    fn values(&self, json: &Json<'_>, index: usize) -> Result<List<Text>, DocumentError> {
         match (json, self.dialect) {
             (Json::Number(_), Dialect::Provider) => Ok(List::default()),
             (Json::Array(items), Dialect::Provider) if items.iter().all(Json::is_number) => {
@@ -215,7 +214,7 @@ impl Reader<'_> {
 
     fn text(
         &self,
-        json: Option<&Json>,
+        json: Option<&Json<'_>>,
         at: Option<usize>,
         element: &'static str,
     ) -> Result<Option<Text>, DocumentError> {
@@ -226,43 +225,30 @@ impl Reader<'_> {
     /// One string, or a list of them.
     fn texts(
         &self,
-        json: &Json,
+        json: &Json<'_>,
         at: Option<usize>,
         element: &'static str,
     ) -> Result<List<Text>, DocumentError> {
-        match json {
-            Json::Array(items) => {
-                let mut list = List::default();
-                for item in items {
-                    let item = self.texts_of_one(item, at, element)?;
-                    list.items.extend(item.items);
-                    list.more = list.more.or(item.more);
+        let all = match json {
+            Json::Array(items) => items,
+            single => std::slice::from_ref(single),
+        };
+        let mut list = List::closed(Vec::with_capacity(all.len()));
+        for json in all {
+            match json {
+                Json::String(string) if self.symbols.is_unknown(string) => {
+                    list.more = list.more.or_else(|| Some(self.unknown(string)));
                 }
-                Ok(list)
+                json => list
+                    .items
+                    .push(self.scalar(json).ok_or(DocumentError::Malformed { statement: at, element })?),
             }
-            single => self.texts_of_one(single, at, element),
         }
-    }
-
-    fn texts_of_one(
-        &self,
-        json: &Json,
-        at: Option<usize>,
-        element: &'static str,
-    ) -> Result<List<Text>, DocumentError> {
-        match json {
-            Json::String(string) if self.symbols.is_unknown(string) => {
-                Ok(List::unknown(self.unknown(string)))
-            }
-            json => match self.scalar(json) {
-                Some(text) => Ok(List::closed(vec![text])),
-                None => Err(DocumentError::Malformed { statement: at, element }),
-            },
-        }
+        Ok(list)
     }
 
     /// A string; numbers and booleans as AWS takes them, spelled out.
-    fn scalar(&self, json: &Json) -> Option<Text> {
+    fn scalar(&self, json: &Json<'_>) -> Option<Text> {
         match json {
             Json::String(string) => Some(self.symbols.decode(string)),
             Json::Bool(value) => Some(value.to_string().as_str().into()),

@@ -30,10 +30,9 @@ pub enum Narrowing {
 /// What a statement opens to every account.
 #[derive(Debug, PartialEq)]
 pub struct Exposure<'d> {
-    /// The actions that principals of other accounts can call.
-    pub actions: Vec<&'static Action>,
-    /// How it is narrowed.
-    pub narrowing: Narrowing,
+    /// The actions that principals of other accounts can call, each with how that is narrowed: a `Deny` may be about some
+    /// of them only.
+    pub actions: Vec<(&'static Action, Narrowing)>,
     /// Its conditions, none of which tells who calls.
     pub useless: Vec<&'d Condition>,
 }
@@ -76,24 +75,15 @@ impl<'d> PublicStatement<'d> {
         if exposed.is_empty() {
             return Ok(None);
         }
-        let range = self.narrowing(exposed.iter().map(|(action, _)| *action));
-        if range.certain == Narrowing::Identity {
-            return Ok(None);
-        }
         is_open.ok()?;
-        if range.possible == Narrowing::Identity {
-            return Err(self.because("whether a condition fixes who may use statement"));
+        let covered = || exposed.iter().filter(|(_, covered, _)| covered.is_yes());
+        let open = covered().filter(|(_, _, range)| range.possible != Narrowing::Identity);
+        let actions: Vec<_> = open.map(|(action, _, range)| (*action, range.possible)).collect();
+        match (actions.is_empty(), covered().next()) {
+            (false, _) => Ok(Some(Exposure { actions, useless: self.statement.conditions.iter().collect() })),
+            (true, Some(_)) => Err(self.because("whether a condition fixes who may use statement")),
+            (true, None) => Err(self.because("which actions are covered by statement")),
         }
-        let actions: Vec<_> =
-            exposed.iter().filter(|(_, covered)| covered.is_yes()).map(|(action, _)| *action).collect();
-        if actions.is_empty() {
-            return Err(self.because("which actions are covered by statement"));
-        }
-        Ok(Some(Exposure {
-            actions,
-            narrowing: range.possible,
-            useless: self.statement.conditions.iter().collect(),
-        }))
     }
 
     fn because(self, what: &str) -> Because {
@@ -121,36 +111,36 @@ impl<'d> PublicStatement<'d> {
         ])
     }
 
-    /// The actions that other accounts can call, that it covers or may cover, and that no condition excludes.
-    fn exposed(self) -> Vec<(&'static Action, Truth)> {
-        let coverage = self.statement.coverage();
+    /// The actions that other accounts can call, whether it covers them, and how they are narrowed; without those that
+    /// are narrowed to certain identities.
+    fn exposed(self) -> Vec<(&'static Action, Truth, Range)> {
+        let coverage = self.statement.actions.coverage();
+        let own = self.narrowing();
         let across =
             coverage.possible.iter().filter(|action| action.across_accounts && action.in_key_policies);
         let possible = across.filter(|action| !self.is_impossible(action));
-        possible
-            .map(|action| {
-                (action, if coverage.certain.contains(action) { Truth::Yes } else { Truth::Unknown })
-            })
-            .collect()
+        let covered = |action| if coverage.certain.contains(action) { Truth::Yes } else { Truth::Unknown };
+        let exposed = possible.map(|action| (action, covered(action), own.stronger(self.denied(action))));
+        exposed.filter(|(_, _, range)| range.certain != Narrowing::Identity).collect()
     }
 
-    /// Whether a condition requires a key that no request for the action carries. Everyone includes services: what
-    /// only they carry may be there.
+    /// Whether a condition requires what no request for the action carries. Everyone includes services: what only they
+    /// carry may be there.
     fn is_impossible(self, action: &Action) -> bool {
         self.statement.conditions.iter().any(|condition| {
             let key = ConditionKey::of(&condition.key);
-            key.carried_by(action) == Carriage::Never
+            let is_never_carried = key.carried_by(action) == Carriage::Never
                 && !key.tells_the_source()
-                && condition.without_key().is_no()
+                && condition.without_key().is_no();
+            is_never_carried || condition.can_never_hold()
         })
     }
 
-    fn narrowing(self, actions: impl Iterator<Item = &'static Action>) -> Range {
+    /// How its own conditions narrow it.
+    fn narrowing(self) -> Range {
         let own = self.statement.conditions.iter().map(|condition| self.allowed(condition));
         let own = own.fold(Range::sure(Narrowing::Nothing), Range::stronger);
-        let own = if self.statement.conditions.more.is_some() { own.perhaps_identity() } else { own };
-        let denied = actions.map(|action| self.denied(action)).reduce(Range::weaker);
-        own.stronger(denied.unwrap_or(Range::sure(Narrowing::Nothing)))
+        if self.statement.conditions.more.is_some() { own.perhaps_identity() } else { own }
     }
 
     /// How a condition narrows an `Allow`.

@@ -19,7 +19,7 @@ impl fmt::Display for Statement {
         let effect = self.effect.known().map_or(MORE, |effect| effect.name());
         elements.push(element("Effect", &quoted(effect)));
         elements.extend(clause("Principal", &self.principals, principals));
-        elements.extend(clause("Action", &self.actions, strings));
+        elements.extend(clause("Action", self.actions.written(), strings));
         elements.extend(clause("Resource", &self.resources, strings));
         if !self.conditions.is_empty() {
             elements.push(element("Condition", &self.conditions_json()));

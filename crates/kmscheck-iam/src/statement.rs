@@ -2,7 +2,7 @@
 
 use kmscheck_value::{Knowledge, Origin, Text, Truth};
 
-use crate::{Action, ActionSet, List, Operator, Pattern, Principal};
+use crate::{Action, Actions, List, Operator, Principal};
 
 /// A statement of a policy document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Statement {
     /// `Principal` or `NotPrincipal`.
     pub principals: Clause<Principal>,
     /// `Action` or `NotAction`.
-    pub actions: Clause<Text>,
+    pub actions: Actions,
     /// `Resource` or `NotResource`.
     pub resources: Clause<Text>,
     /// `Condition`: all of them must hold.
@@ -61,7 +61,7 @@ pub struct Condition {
 impl Statement {
     /// Whether its `Action` or `NotAction` covers `action`.
     pub fn covers(&self, action: &Action) -> Truth {
-        let covered = self.coverage();
+        let covered = self.actions.coverage();
         match (covered.certain.contains(action), covered.possible.contains(action)) {
             (true, _) => Truth::Yes,
             (false, true) => Truth::Unknown,
@@ -69,55 +69,10 @@ impl Statement {
         }
     }
 
-    /// The actions of AWS KMS that its `Action` or `NotAction` covers.
-    pub fn coverage(&self) -> Coverage {
-        let all = ActionSet::matching("*");
-        match &self.actions {
-            Clause::Only(list) => Coverage::of(list),
-            Clause::Not(list) => {
-                let not = Coverage::of(list);
-                Coverage { certain: all.without(not.possible), possible: all.without(not.certain) }
-            }
-            Clause::Absent => Coverage::default(),
-        }
-    }
-
     /// Whether it has this effect.
     pub fn has_effect(&self, effect: Effect) -> Truth {
         self.effect.known().map_or(Truth::Unknown, |own| (*own == effect).into())
     }
-}
-
-/// The actions that a statement covers for certain, and those that it may cover.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Coverage {
-    /// For certain.
-    pub certain: ActionSet,
-    /// For certain or perhaps.
-    pub possible: ActionSet,
-}
-
-impl Coverage {
-    fn of(list: &List<Text>) -> Self {
-        let nothing_known = if list.more.is_some() { ActionSet::matching("*") } else { ActionSet::default() };
-        let start = Self { certain: ActionSet::default(), possible: nothing_known };
-        list.iter().fold(start, |coverage, text| {
-            let (certain, possible) = match text.as_str() {
-                Some(pattern) => (ActionSet::matching(pattern), ActionSet::matching(pattern)),
-                None => symbolic(text),
-            };
-            Self { certain: coverage.certain.union(certain), possible: coverage.possible.union(possible) }
-        })
-    }
-}
-
-/// The actions that a pattern with symbols matches for certain, and those that it may match.
-fn symbolic(text: &Text) -> (ActionSet, ActionSet) {
-    let pattern = Pattern::action(text);
-    let matched = |wanted: fn(Truth) -> bool| {
-        Action::all().iter().filter(|action| wanted(pattern.matches(&action.name.into()))).collect()
-    };
-    (matched(Truth::is_yes), matched(|truth| !truth.is_no()))
 }
 
 impl<T> Clause<T> {

@@ -6,6 +6,9 @@ use crate::Pattern;
 
 /// The parts of `text` between `separator`s. A symbol is taken to hold none: it stands for one part of an ARN.
 pub(crate) fn split(text: &Text, separator: char) -> Vec<Text> {
+    if let Some(literal) = text.as_str() {
+        return literal.split(separator).map(|part| like(text, part.into())).collect();
+    }
     let mut parts = vec![Vec::new()];
     for piece in text.pieces().iter() {
         match piece {
@@ -26,6 +29,23 @@ pub(crate) fn split(text: &Text, separator: char) -> Vec<Text> {
 fn push(parts: &mut [Vec<Piece>], piece: Piece) {
     if let Some(last) = parts.last_mut() {
         last.push(piece);
+    }
+}
+
+/// What comes before the first `separator` of `text`, and what after it, if it has one.
+pub(crate) fn split_once(text: &Text, separator: char) -> (Text, Option<Text>) {
+    if let Some(literal) = text.as_str() {
+        return match literal.split_once(separator) {
+            Some((first, rest)) => (like(text, first.into()), Some(like(text, rest.into()))),
+            None => (text.clone(), None),
+        };
+    }
+    let parts = split(text, separator);
+    match parts.split_first() {
+        Some((first, rest @ [_, ..])) => {
+            (first.clone(), Some(join(rest, separator.encode_utf8(&mut [0; 4]))))
+        }
+        _ => (text.clone(), None),
     }
 }
 
@@ -72,6 +92,9 @@ pub(crate) fn resolve(text: &Text, meaning: &dyn Fn(&Symbol) -> Option<Text>) ->
 
 /// `text` with `change` applied to its literal parts.
 pub(crate) fn map_literals(text: &Text, change: impl Fn(&str) -> String) -> Text {
+    if let Some(literal) = text.as_str() {
+        return like(text, change(literal).as_str().into());
+    }
     let pieces = text.pieces();
     let changed = pieces.iter().map(|piece| match piece {
         Piece::Literal(literal) => Piece::Literal(change(literal).into()),
@@ -82,6 +105,9 @@ pub(crate) fn map_literals(text: &Text, change: impl Fn(&str) -> String) -> Text
 
 /// Whether a literal part of `text` contains `needle`.
 pub(crate) fn mentions(text: &Text, needle: &str) -> bool {
+    if let Some(literal) = text.as_str() {
+        return literal.contains(needle);
+    }
     text.pieces().iter().any(|piece| match piece {
         Piece::Literal(literal) => literal.contains(needle),
         Piece::Symbol(_) => false,
@@ -98,6 +124,9 @@ pub(crate) fn wildcard(text: &Text) -> Truth {
 
 /// Whether two texts are the same string, whether or not it may be shown.
 pub(crate) fn equal(a: &Text, b: &Text) -> Truth {
+    if let (Some(a), Some(b)) = (a.as_str(), b.as_str()) {
+        return (a == b).into();
+    }
     if a.pieces() == b.pieces() {
         return Truth::Yes;
     }
@@ -125,6 +154,9 @@ mod tests {
         assert_eq!(parts.get(4).map(Text::pieces), Some(symbol("account").pieces()));
         assert!(parts.iter().all(Text::is_sensitive));
         assert_eq!(join(&parts, ":"), arn);
+        assert_eq!(split_once(&arn, ':'), (parts[0].clone(), Some(join(&parts[1..], ":"))));
+        assert_eq!(split_once(&"a/b/c".into(), '/'), ("a".into(), Some("b/c".into())));
+        assert_eq!(split_once(&symbol("account"), '/'), (symbol("account"), None));
     }
 
     #[test]

@@ -23,7 +23,8 @@ use kmscheck_plan::{ReadError, ReadOptions, Reading};
 use rayon::prelude::*;
 
 use crate::find::Found;
-use crate::pool::{Pool, contents};
+pub use crate::pool::Pool;
+use crate::pool::contents;
 
 /// Where input comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use kmscheck_plan::Workers;
+use kmscheck_model::Workers;
 use rayon::prelude::*;
 
 /// The threads of the caller's pool.
-pub(crate) struct Pool;
+#[derive(Debug, Clone, Copy)]
+pub struct Pool;
 
 impl Workers for Pool {
     fn join<A: Send, B: Send>(

@@ -98,15 +98,19 @@ impl Address {
     }
 }
 
+/// Piece by piece, without the machinery of `write!`: a large plan has its addresses printed a hundred thousand times.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.module.is_root() {
-            write!(f, "{}.", self.module)?;
+            fmt::Display::fmt(&self.module, f)?;
+            f.write_str(".")?;
         }
         if self.mode == Mode::Data {
             f.write_str("data.")?;
         }
-        write!(f, "{}.{}", self.resource_type, self.name)?;
+        f.write_str(&self.resource_type)?;
+        f.write_str(".")?;
+        f.write_str(&self.name)?;
         write_key(f, self.key.as_ref())
     }
 }
@@ -114,8 +118,8 @@ impl fmt::Display for Address {
 impl fmt::Display for ModulePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, step) in self.0.iter().enumerate() {
-            let dot = if position == 0 { "" } else { "." };
-            write!(f, "{dot}module.{}", step.name)?;
+            f.write_str(if position == 0 { "module." } else { ".module." })?;
+            f.write_str(&step.name)?;
             write_key(f, step.key.as_ref())?;
         }
         Ok(())
@@ -123,10 +127,10 @@ impl fmt::Display for ModulePath {
 }
 
 fn write_key(f: &mut fmt::Formatter<'_>, key: Option<&InstanceKey>) -> fmt::Result {
-    match key {
-        None => Ok(()),
-        Some(key) => write!(f, "[{key}]"),
-    }
+    let Some(key) = key else { return Ok(()) };
+    f.write_str("[")?;
+    fmt::Display::fmt(key, f)?;
+    f.write_str("]")
 }
 
 impl fmt::Display for InstanceKey {
@@ -142,18 +146,23 @@ impl fmt::Display for InstanceKey {
 /// Quotes as Terraform does: an HCL string literal, in which `${` and `%{` are escaped too.
 fn write_quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     f.write_str("\"")?;
-    let mut rest = text.chars().peekable();
-    while let Some(character) = rest.next() {
-        match character {
-            '"' => f.write_str("\\\"")?,
-            '\\' => f.write_str("\\\\")?,
-            '\n' => f.write_str("\\n")?,
-            '\r' => f.write_str("\\r")?,
-            '\t' => f.write_str("\\t")?,
-            '$' | '%' if rest.peek() == Some(&'{') => write!(f, "{character}{character}")?,
-            other => write!(f, "{other}")?,
-        }
+    let mut written = 0;
+    for (position, special) in text.match_indices(['"', '\\', '\n', '\r', '\t', '$', '%']) {
+        let opens = text.get(position + 1..).is_some_and(|rest| rest.starts_with('{'));
+        f.write_str(text.get(written..position).unwrap_or_default())?;
+        f.write_str(match special {
+            "\"" => "\\\"",
+            "\\" => "\\\\",
+            "\n" => "\\n",
+            "\r" => "\\r",
+            "\t" => "\\t",
+            "$" if opens => "$$",
+            "%" if opens => "%%",
+            alone => alone,
+        })?;
+        written = position + special.len();
     }
+    f.write_str(text.get(written..).unwrap_or_default())?;
     f.write_str("\"")
 }
 

@@ -11,6 +11,12 @@ pub trait Interest: Sync {
         self.attributes(resource_type)
     }
 
+    /// Whether the provider chooses a value for the attribute where the configuration gives none (in its schema it is
+    /// optional and computed). Then it may be unknown although all that it is made from is known.
+    fn is_chosen_by_provider(&self, _resource_type: &str, _attribute: &str) -> bool {
+        true
+    }
+
     /// The paths of which at least one must hold something, now or before, for a resource of `resource_type` to matter;
     /// `None` if every resource of the type does. Paths go through lists: `rule.destination.key_id`.
     fn reasons(&self, _resource_type: &str) -> Option<&'static [&'static str]> {

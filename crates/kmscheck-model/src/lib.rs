@@ -11,6 +11,7 @@ mod deployment;
 mod interest;
 mod project;
 mod resource;
+mod workers;
 
 pub use address::{Address, InstanceKey, Mode, ModulePath, ModuleStep};
 pub use address_parser::AddressError;
@@ -18,3 +19,4 @@ pub use deployment::{Account, Deployment, Region, RegionSource};
 pub use interest::{Attributes, Interest};
 pub use project::{InputKind, Notice, NoticeKind, Project, ResourceId, Scope};
 pub use resource::{Action, Change, Configured, Resource};
+pub use workers::{Alone, Workers};

@@ -96,6 +96,11 @@ impl Project {
         &self.root
     }
 
+    /// The same, to keep.
+    pub fn shared_root(&self) -> Arc<str> {
+        Arc::clone(&self.root)
+    }
+
     /// What it was read from.
     pub fn kind(&self) -> InputKind {
         self.kind

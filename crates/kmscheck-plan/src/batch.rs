@@ -1,13 +1,12 @@
 //! The resources of a document, read in batches that do not depend on each other.
 
-use kmscheck_model::Resource;
+use kmscheck_model::{Resource, Workers};
 
 use crate::deployment;
 use crate::document::ResourceChange;
 use crate::instance::Instance;
 use crate::observed::Observed;
 use crate::reader::{Reader, Source};
-use crate::workers::Workers;
 use crate::{ReadError, ReadOptions};
 
 /// How many instances make a batch. It does not depend on the workers: neither must what comes out.

@@ -2,6 +2,7 @@
 
 use kmscheck_model::{Action, Configured};
 use kmscheck_value::{Kind, Map, Truth, Value};
+use serde_json::value::RawValue;
 
 use crate::expressions::{Expression, Expressions};
 use crate::resolver::{Resolver, Scope};
@@ -74,15 +75,33 @@ impl<'a> Evidence<'_, 'a> {
         }
     }
 
+    /// Whether what the attribute shows is what the expression gives, if that is the value of what it refers to. A
+    /// switch that it refers to is not.
     fn judge_by_expression(&self, name: &str, expression: &Expression<'a>) -> Truth {
-        match self.resolver.constant(expression, self.scope) {
-            Some(value) => match value.get() {
-                "null" => Truth::No,
-                "\"\"" if name == "policy" => Truth::No,
-                _ => Truth::Yes,
-            },
-            None => yes_or_unknown(self.resolver.is_certainly_set(expression, self.scope)),
+        let Some(value) = self.resolver.constant(expression, self.scope) else {
+            return yes_or_unknown(self.resolver.is_certainly_set(expression, self.scope));
+        };
+        match value.get() {
+            "null" => Truth::No,
+            "\"\"" if name == "policy" => Truth::No,
+            _ => yes_or_unknown(self.after.get(name).is_some_and(|shown| may_be(shown, value))),
         }
+    }
+}
+
+/// Whether an attribute that is `shown` may have been given the value of `written`. AWS writes documents in its own way.
+fn may_be(shown: &Value, written: &RawValue) -> bool {
+    let Ok(written) = serde_json::from_str::<serde_json::Value>(written.get()) else { return false };
+    match (&shown.kind, written) {
+        (Kind::Text(shown), serde_json::Value::String(written)) => match shown.as_str() {
+            Some(shown) if shown.starts_with('{') => written.trim_start().starts_with('{'),
+            shown => shown == Some(&*written),
+        },
+        (Kind::Bool(shown), serde_json::Value::Bool(written)) => *shown == written,
+        (Kind::Number(_), serde_json::Value::Number(_))
+        | (Kind::List(_), serde_json::Value::Array(_))
+        | (Kind::Map(_), serde_json::Value::Object(_)) => true,
+        _ => false,
     }
 }
 

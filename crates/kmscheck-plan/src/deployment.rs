@@ -12,6 +12,9 @@ use crate::arn::{account_of, region_of};
 use crate::observed::{Observed, is_global, own_region, sole, text};
 use crate::provider::{AMBIENT, Provider, ProviderKey, Providers, StatedRegion};
 
+/// What settles the Region of a provider configuration.
+const SETTLE_REGION: &str = "give the source too, or add a `data \"aws_region\"` that uses this provider";
+
 /// Says where the resources of a plan go.
 struct Deployments<'d, 'a> {
     options: &'d ReadOptions,
@@ -97,17 +100,26 @@ impl Deployments<'_, '_> {
         let observed = sole(self.observed.regions.get(&ProviderKey::Named(Arc::clone(name))));
         match (stated, observed) {
             (StatedRegion::Constant(region), _) => Region::Known(Arc::clone(region), RegionSource::Provider),
-            (StatedRegion::Passed(region), Some(observed)) if *region == observed => {
+            (StatedRegion::Passed { region, .. }, Some(observed)) if *region == observed => {
                 Region::Known(observed, RegionSource::Provider)
             }
             (_, Some(observed)) => Region::Known(observed, RegionSource::Observed),
-            (StatedRegion::Passed(region), None) => Region::Known(Arc::clone(region), RegionSource::Provider),
+            (StatedRegion::Passed { region, source }, None) => match self.providers.twin_of(name) {
+                None => Region::Known(Arc::clone(region), RegionSource::Provider),
+                Some(twin) => Region::Unknown(
+                    Because::new(format!(
+                        "providers `{name}` and `{twin}` both make their Region from `{source}`, at least one of them another \
+                         than that"
+                    ))
+                    .settled_by(SETTLE_REGION),
+                ),
+            },
             (StatedRegion::Absent, None) => self.ambient_region(name),
             (StatedRegion::Unclear(source), None) => Region::Unknown(
                 Because::new(format!(
                     "provider `{name}` takes its Region from `{source}`, whose value the plan does not have"
                 ))
-                .settled_by("give the source too, or add a `data \"aws_region\"` that uses this provider"),
+                .settled_by(SETTLE_REGION),
             ),
         }
     }

@@ -75,10 +75,12 @@ impl<'a> Instances<'a> {
     }
 
     /// Data sources that were read for the plan are in the prior state only. So are the managed resources that
-    /// `-target` leaves as they are. (A plan that failed does not say what becomes of those it lacks.)
+    /// `-target` leaves as they are, and all of a plan that only refreshes the state. (A plan that failed does not say what
+    /// becomes of those it lacks.)
     fn add_prior(&mut self, document: &'a Document<'a>) {
         let Some(root) = document.prior_root() else { return };
-        let untouched = document.complete == Some(false) && document.errored != Some(true);
+        let refresh_only = self.all.is_empty() && self.gone.is_empty();
+        let untouched = (document.complete == Some(false) || refresh_only) && document.errored != Some(true);
         let modes: &[ObjectMode] =
             if untouched { &[ObjectMode::Data, ObjectMode::Managed] } else { &[ObjectMode::Data] };
         let changes = document.resource_changes.iter().flatten();

@@ -35,15 +35,13 @@ mod selection;
 mod settled;
 mod strings;
 mod values;
-mod workers;
 
 use std::sync::Arc;
 
-use kmscheck_model::{InputKind, Interest, Notice, NoticeKind, Project, Scope};
+use kmscheck_model::{Alone, InputKind, Interest, Notice, NoticeKind, Project, Scope, Workers};
 use kmscheck_value::Because;
 
 pub use error::ReadError;
-pub use workers::{Alone, Workers};
 
 use crate::document::{Document, StateValues};
 use crate::input::Positions;

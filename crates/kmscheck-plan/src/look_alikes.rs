@@ -1,12 +1,12 @@
 //! Plans and states, and what is taken for one.
 
+use kmscheck_model::Workers;
 use serde::Deserialize;
 
 use crate::ReadError;
 use crate::document::{Document, Outline};
 use crate::input::Json;
 use crate::parts;
-use crate::workers::Workers;
 
 /// Reads the JSON as a plan or state.
 ///

@@ -4,6 +4,7 @@
 //! or of some object in it. But where it seems to begin, others can begin to read. What they read counts if whoever reads
 //! from the beginning comes to the very same place; else it is read again.
 
+use kmscheck_model::Workers;
 use memchr::memmem;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
@@ -11,7 +12,6 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess};
 use serde_json::{Deserializer, Error};
 
 use crate::document::Document;
-use crate::workers::Workers;
 
 /// The key of the largest part of a plan, and a key after it.
 const CHANGES: &str = "\"resource_changes\"";
@@ -120,10 +120,10 @@ impl<'t> MapAccess<'t> for Members<'t> {
 
 #[cfg(test)]
 mod tests {
+    use kmscheck_model::Alone;
     use proptest::prelude::*;
 
     use super::*;
-    use crate::workers::Alone;
 
     const CHANGE: &str =
         r#"{"type":"aws_kms_key","name":"k","change":{"actions":["create"],"after":{"a":1}}}"#;

@@ -4,6 +4,11 @@ use kmscheck_value::{Kind, Number, Value};
 
 use crate::expressions::Expression;
 
+/// The block types whose blocks stay in the order of the source.
+///
+/// Source: the schema of `aws_iam_policy_document` (a list, where most block types are sets).
+const ORDERED: [&str; 1] = ["statement"];
+
 /// What the configuration has for a part of a resource.
 #[derive(Debug, Clone)]
 pub(crate) enum Place<'e, 'a> {
@@ -15,15 +20,18 @@ pub(crate) enum Place<'e, 'a> {
     Hidden,
     /// These, of which it is one. The argument may be left out as well if that is said.
     Written { candidates: Vec<&'e Expression<'a>>, or_left_out: bool },
+    /// These blocks, in this order.
+    Ordered(&'e Expression<'a>),
     /// It is a part of the value of this argument.
     Inside(Vec<&'e Expression<'a>>),
 }
 
 impl<'e, 'a> Place<'e, 'a> {
     /// The place of a top-level argument or block.
-    pub(crate) fn of(expression: Option<&'e Expression<'a>>) -> Self {
+    pub(crate) fn of(name: &str, expression: Option<&'e Expression<'a>>) -> Self {
         match expression {
             None => Self::LeftOut,
+            Some(blocks @ Expression::Blocks(_)) if ORDERED.contains(&name) => Self::Ordered(blocks),
             Some(expression) => Self::Written { candidates: vec![expression], or_left_out: false },
         }
     }
@@ -51,11 +59,15 @@ impl<'e, 'a> Place<'e, 'a> {
         }
     }
 
-    /// The place of one of `count` elements in the value at this place. The blocks of a set come in another order than
-    /// in the source, so an element is matched by the constants in it.
-    pub(crate) fn element(&self, element: &Value, count: usize) -> Self {
+    /// The place of the element at `position` of `count` in the value at this place. The blocks of a set come in another
+    /// order than in the source, so an element is matched by the constants in it.
+    pub(crate) fn element(&self, element: &Value, position: usize, count: usize) -> Self {
         let (candidates, or_left_out) = match self {
-            Self::Written { candidates, or_left_out } => (candidates, *or_left_out),
+            Self::Written { candidates, or_left_out } => (candidates.as_slice(), *or_left_out),
+            Self::Ordered(blocks) => match blocks.block_at(position, count) {
+                Some(block) => return Self::Written { candidates: vec![block], or_left_out: false },
+                None => (std::slice::from_ref(blocks), false),
+            },
             Self::LeftOut => return Self::Hidden,
             other => return other.clone(),
         };
@@ -68,10 +80,18 @@ impl<'e, 'a> Place<'e, 'a> {
                     found.extend(blocks.iter().filter(|block| is_compatible(block, element)));
                 }
                 Expression::Block(_) => found.push(candidate),
-                _ => return Self::Inside(candidates.clone()),
+                _ => return Self::Inside(candidates.to_vec()),
             }
         }
         if found.is_empty() { Self::Hidden } else { Self::Written { candidates: found, or_left_out: hidden } }
+    }
+}
+
+impl<'a> Expression<'a> {
+    /// The block for the element at `position`, if every one of `count` elements has its own: none is of a `dynamic` block.
+    fn block_at(&self, position: usize, count: usize) -> Option<&Self> {
+        let Self::Blocks(blocks) = self else { return None };
+        blocks.get(position).filter(|_| blocks.len() == count)
     }
 }
 

@@ -14,13 +14,15 @@ use crate::resolver::{Resolver, Scope};
 pub(crate) const AMBIENT: &str = "the environment's credentials";
 
 /// A provider configuration.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Provider {
     pub(crate) region: StatedRegion,
     /// The account, as far as the configuration says.
     pub(crate) account: Option<Arc<str>>,
     /// The name of its credentials, shared by all configurations that have the same.
     pub(crate) credentials: Arc<str>,
+    /// The names of its arguments.
+    pub(crate) arguments: Vec<Arc<str>>,
 }
 
 /// What a provider configuration says about its Region.
@@ -28,8 +30,8 @@ pub(crate) struct Provider {
 pub(crate) enum StatedRegion {
     /// It is written out.
     Constant(Arc<str>),
-    /// It refers to this and nothing else. (It might be made from it, too.)
-    Passed(Arc<str>),
+    /// It refers to one thing, whose value is this Region. (It might be made from it, too.)
+    Passed { region: Arc<str>, source: Arc<str> },
     /// It comes from the environment.
     Absent,
     /// It refers to this, which the plan does not have.
@@ -72,7 +74,29 @@ impl<'a> Providers<'a> {
             let block = Block { resolver, scope, arguments: &arguments, key };
             providers.insert(Arc::from(&**key), (module, block.provider(&mut signatures)));
         }
-        Self { all: providers, config: configuration.map(|configuration| &configuration.root_module) }
+        let mut providers =
+            Self { all: providers, config: configuration.map(|configuration| &configuration.root_module) };
+        providers.part_twins();
+        providers
+    }
+
+    /// A `dynamic "assume_role"` leaves no trace in a plan. But of two configurations that look the same, the one with an
+    /// alias is there for something: it may go to another account.
+    fn part_twins(&mut self) {
+        let is_twin = |key: &str, provider: &Provider| {
+            let same_region = matches!(provider.region, StatedRegion::Constant(_) | StatedRegion::Absent);
+            same_region
+                && *provider.credentials == *AMBIENT
+                && key.contains('.')
+                && self.twin_of(key).is_some()
+        };
+        let twins = self.all().filter(|(key, provider)| is_twin(key, provider));
+        let twins: Vec<_> = twins.map(|(key, _)| Arc::clone(key)).collect();
+        for key in twins {
+            if let Some((_, provider)) = self.all.get_mut(&key) {
+                provider.credentials = format!("provider {key}").into();
+            }
+        }
     }
 
     /// The provider configuration of a resource. One that the configuration no longer has used one that nobody knows,
@@ -92,11 +116,19 @@ impl<'a> Providers<'a> {
         self.all.get(key).map(|(_, provider)| provider)
     }
 
+    /// Another configuration that has the same arguments in the same module, and its Region from the same text or
+    /// reference. As nobody needs two that are the same, they differ in something that the plan does not show.
+    pub(crate) fn twin_of(&self, name: &str) -> Option<&Arc<str>> {
+        let own = self.all.get(name)?;
+        self.all.iter().find(|(other, entry)| &***other != name && *entry == own).map(|(other, _)| other)
+    }
+
     pub(crate) fn all(&self) -> impl Iterator<Item = (&Arc<str>, &Provider)> {
         self.all.iter().map(|(key, (_, provider))| (key, provider))
     }
 
-    /// The configuration that a block in `module` uses, which the plan calls `key`.
+    /// The configuration that a block in `module` uses, which the plan calls `key`. The default configuration of the root
+    /// module need not have a block.
     ///
     /// Terraform resolves `providers` maps into the key since 1.1, but not through a module that has no resource of
     /// the provider itself; before, it wrote the name of the module call and the local name. In both cases the key
@@ -105,7 +137,10 @@ impl<'a> Providers<'a> {
         if let Some((key, _)) = self.all.get_key_value(key) {
             return ProviderKey::Named(Arc::clone(key));
         }
-        let local = key.rsplit(':').next().unwrap_or(key);
+        if !key.contains(':') {
+            return ProviderKey::Named(key.into());
+        }
+        let local = local_name(key);
         let names: Vec<_> = module.steps().iter().map(|step| &step.name).collect();
         let own = self.all.iter().find(|(entry, (at, _))| is_at(at, &names) && local_name(entry) == local);
         if let Some((key, _)) = own {
@@ -117,10 +152,13 @@ impl<'a> Providers<'a> {
                 && at.steps().iter().zip(&names).all(|(step, name)| step.name == **name)
                 && provider(local_name(entry)) == provider(local)
         });
-        let candidates: Vec<_> = handed_down.map(|(entry, _)| Arc::clone(entry)).collect();
+        let mut candidates: Vec<_> = handed_down.map(|(entry, _)| Arc::clone(entry)).collect();
+        let default = provider(local);
+        if !self.all.contains_key(&*default) {
+            candidates.push(default.into());
+        }
         match candidates.as_slice() {
             [one] if !local.contains('.') => ProviderKey::Named(Arc::clone(one)),
-            [] if !local.contains('.') => ProviderKey::Named(local.into()),
             _ => ProviderKey::OneOf(key.into(), candidates),
         }
     }

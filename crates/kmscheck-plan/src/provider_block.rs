@@ -11,6 +11,19 @@ use crate::provider::{AMBIENT, Provider, StatedRegion};
 use crate::references::written;
 use crate::resolver::{Resolver, Scope};
 
+/// The arguments that make up credentials, beside the role that is assumed with them.
+///
+/// Source: provider documentation, "Authentication and Configuration".
+const CREDENTIALS: [&str; 7] = [
+    "access_key",
+    "profile",
+    "secret_key",
+    "shared_config_files",
+    "shared_credentials_file",
+    "shared_credentials_files",
+    "token",
+];
+
 /// The block of a provider configuration.
 pub(crate) struct Block<'b, 'a> {
     pub(crate) resolver: &'b Resolver<'b, 'a>,
@@ -25,12 +38,11 @@ impl<'a> Block<'_, 'a> {
         let role = self.role();
         let role_account = role.and_then(|role| account_of(&self.text(role)?));
         let profile = self.arguments.get("profile").and_then(|profile| self.text(profile));
-        let signature: Vec<_> =
-            ["profile", "access_key", "shared_credentials_file", "shared_credentials_files"]
-                .into_iter()
-                .map(|name| self.signature(self.arguments.get(name)))
-                .chain([self.signature(role)])
-                .collect();
+        let signature: Vec<_> = CREDENTIALS
+            .into_iter()
+            .map(|name| self.signature(self.arguments.get(name)))
+            .chain([self.signature(role)])
+            .collect();
         let fresh = || match (&role, &profile) {
             _ if signature.iter().all(String::is_empty) => AMBIENT.into(),
             (None, Some(profile)) => format!("profile {profile:?}").into(),
@@ -41,22 +53,30 @@ impl<'a> Block<'_, 'a> {
             region: self.region(),
             account: role_account.or_else(|| self.allowed_account()),
             credentials,
+            arguments: self.argument_names(),
         }
+    }
+
+    fn argument_names(&self) -> Vec<Arc<str>> {
+        let mut names: Vec<Arc<str>> = self.arguments.iter().map(|(name, _)| Arc::from(&**name)).collect();
+        names.sort_unstable();
+        names
     }
 
     fn region(&self) -> StatedRegion {
         let Some(expression) = self.arguments.get("region") else { return StatedRegion::Absent };
-        if self.is_absent(expression) {
+        if is_absent(expression) {
             return StatedRegion::Absent;
         }
         let text = self.text(expression).filter(|text| is_region(text));
+        let source = match expression {
+            Expression::References(references) => written(references).first().map_or("", |first| first.text),
+            _ => "a function call",
+        };
         match (text, expression) {
             (Some(region), Expression::Constant(_)) => StatedRegion::Constant(region.into()),
-            (Some(region), _) => StatedRegion::Passed(region.into()),
-            (None, Expression::References(references)) => {
-                StatedRegion::Unclear(written(references).first().map_or("", |first| first.text).into())
-            }
-            (None, _) => StatedRegion::Unclear("a function call".into()),
+            (Some(region), _) => StatedRegion::Passed { region: region.into(), source: source.into() },
+            (None, _) => StatedRegion::Unclear(source.into()),
         }
     }
 
@@ -68,7 +88,7 @@ impl<'a> Block<'_, 'a> {
             block => Some(block),
         })?;
         let Expression::Block(arguments) = block else { return None };
-        arguments.get("role_arn").filter(|role| !self.is_absent(role))
+        arguments.get("role_arn").filter(|role| !is_absent(role))
     }
 
     fn allowed_account(&self) -> Option<Arc<str>> {
@@ -81,10 +101,10 @@ impl<'a> Block<'_, 'a> {
 
     /// What tells one credential from another: the value if it is known, else the references. Never shown.
     fn signature(&self, expression: Option<&Expression<'a>>) -> String {
-        let Some(expression) = expression.filter(|expression| !self.is_absent(expression)) else {
+        let Some(expression) = expression.filter(|expression| !is_absent(expression)) else {
             return String::new();
         };
-        match (self.value(expression), expression) {
+        match (self.value(expression).filter(|value| !is_nothing(value)), expression) {
             (Some(value), _) => value.get().to_owned(),
             (None, Expression::References(references)) => {
                 let names: Vec<_> = references.iter().map(|reference| &**reference).collect();
@@ -106,8 +126,13 @@ impl<'a> Block<'_, 'a> {
     fn text(&self, expression: &Expression<'a>) -> Option<String> {
         serde_json::from_str(self.value(expression)?.get()).ok()
     }
+}
 
-    fn is_absent(&self, expression: &Expression<'a>) -> bool {
-        self.value(expression).is_some_and(|value| matches!(value.get(), "null" | "\"\""))
-    }
+/// Whether it is written out that there is nothing. What is made from a variable that is null need not be null.
+fn is_absent(expression: &Expression<'_>) -> bool {
+    matches!(expression, Expression::Constant(value) if is_nothing(value))
+}
+
+fn is_nothing(value: &RawValue) -> bool {
+    matches!(value.get(), "null" | "\"\"")
 }

@@ -112,7 +112,7 @@ impl<'s, 'a> Reader<'s, 'a> {
         let mut delta = self.delta(change, attributes)?;
         let before = delta.before();
         let block = self.block(instance);
-        let after = self.filling(&block).fill(delta.after(), &delta.unknown);
+        let after = self.filling(&block, &address.resource_type).fill(delta.after(), &delta.unknown);
         let mut resource = self.resource(address, Some(change), delta.describe(change));
         resource.deployment = self.pending(&block);
         resource.configured = self.configured(&block, delta.action, before.as_ref(), &after);
@@ -131,12 +131,14 @@ impl<'s, 'a> Reader<'s, 'a> {
         Block { scope, config, arguments: config.map(|config| self.resolver.cache.get(config.expressions)) }
     }
 
-    fn filling<'f>(&'f self, block: &Block<'f, 'a>) -> Filling<'f, 'a> {
+    fn filling<'f>(&'f self, block: &Block<'f, 'a>, resource_type: &'f str) -> Filling<'f, 'a> {
         Filling {
             resolver: &self.resolver,
             interner: &self.interner,
             scope: block.scope,
             arguments: block.arguments.clone(),
+            interest: self.source.interest,
+            resource_type,
         }
     }
 
@@ -173,7 +175,7 @@ impl<'s, 'a> Reader<'s, 'a> {
         let known = self.known(state, attributes)?;
         let block = self.block(instance);
         let missing = block.missing(&known, attributes);
-        let after = self.filling(&block).fill(known, &missing);
+        let after = self.filling(&block, &address.resource_type).fill(known, &missing);
         let mut resource = self.resource(address, None, Change::default());
         resource.deployment = self.pending(&block);
         resource.configured = self.configured(&block, Action::NoOp, None, &after);

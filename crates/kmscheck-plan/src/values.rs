@@ -4,6 +4,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use kmscheck_model::Interest;
 use kmscheck_value::{Kind, Map, Unknown, Value};
 
 use crate::expressions::{Expression, Expressions};
@@ -61,6 +62,8 @@ pub(crate) struct Filling<'f, 'a> {
     pub(crate) scope: Scope<'f, 'a>,
     /// The arguments in the configuration, if the plan has it.
     pub(crate) arguments: Option<Rc<Expressions<'a>>>,
+    pub(crate) interest: &'f dyn Interest,
+    pub(crate) resource_type: &'f str,
 }
 
 impl<'a> Filling<'_, 'a> {
@@ -69,7 +72,7 @@ impl<'a> Filling<'_, 'a> {
         let Marks::Entries(marks) = unknown else { return known };
         let place = |name: &str| match &self.arguments {
             None => Place::Nowhere,
-            Some(arguments) => Place::of(arguments.get(name)),
+            Some(arguments) => self.place(name, arguments),
         };
         self.fill_entries(known, marks, &place)
     }
@@ -92,6 +95,18 @@ impl<'a> Filling<'_, 'a> {
         }
         filled.extend(known);
         filled.into_iter().collect()
+    }
+
+    fn place<'e>(&self, name: &str, arguments: &'e Expressions<'a>) -> Place<'e, 'a> {
+        match arguments.get(name) {
+            // The value of the argument is not known, whatever it is made from: `timestamp()` is known after apply only.
+            Some(argument @ Expression::References(_))
+                if !self.interest.is_chosen_by_provider(self.resource_type, name) =>
+            {
+                Place::Inside(vec![argument])
+            }
+            argument => Place::of(name, argument),
+        }
     }
 
     fn merge(&self, known: Option<Value>, marks: &Marks<'_>, place: &Place<'_, 'a>) -> Value {
@@ -124,7 +139,7 @@ impl<'a> Filling<'_, 'a> {
         let merge = |position| {
             let item = items.next().unwrap_or_else(Value::null);
             let marks = marks.get(position).unwrap_or(&Marks::None);
-            let place = if marks.is_none() { Place::Nowhere } else { place.element(&item, count) };
+            let place = if marks.is_none() { Place::Nowhere } else { place.element(&item, position, count) };
             self.merge(Some(item).filter(|_| !matches!(marks, Marks::Whole)), marks, &place)
         };
         Value::new(Kind::List((0..count).map(merge).collect()))
@@ -137,6 +152,7 @@ impl<'a> Filling<'_, 'a> {
             Place::Hidden => self.kind_of(Leaves::lost(HIDDEN)),
             Place::LeftOut => Kind::Unset,
             Place::Inside(expressions) => self.kind_of(self.leaves(expressions)),
+            Place::Ordered(blocks) => self.kind_of(self.leaves(&[blocks])),
             Place::Written { candidates, or_left_out } => self.written(candidates, *or_left_out),
         }
     }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// One line of text for a terminal or a log: what is invisible, moves the cursor or reorders the line becomes visible
 /// (`\u{1b}`), and no word of it is a command to a CI runner.
 pub fn line(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_deceptive) && !may_command(text) {
+    if (is_plain(text) || !text.chars().any(is_deceptive)) && !may_command(text) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);
@@ -37,6 +37,11 @@ pub fn is_deceptive(character: char) -> bool {
             | '\u{2060}'..='\u{206f}'
             | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Whether all of it is visible ASCII: nearly every text is, and that is seen at once.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
 }
 
 /// GitHub acts on a line that begins with `::` after white space; GitHub, Azure and TeamCity act on `##[`, `##vso[` and

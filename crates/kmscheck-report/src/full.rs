@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 
 use kmscheck_checks::{Finding, Location, Related};
 
-use crate::paragraph::{first_sentence, wrap, wrap_lines};
+use crate::paragraph::{first_sentence, wrap_lines, wrap_onto};
 use crate::{Entry, Palette, Report, Undetermined, escape, summary};
 
 /// How to show a report.
@@ -33,21 +33,51 @@ pub struct Options {
 
 /// The report, for people.
 pub fn render(report: &Report<'_>, options: &Options) -> String {
-    let mut page = Page { text: String::new(), options, several_roots: report.counts.roots > 1 };
-    for entry in &report.entries {
-        page.entry(entry);
-    }
-    if options.show_undetermined {
-        for undetermined in &report.undetermined {
-            page.undetermined(undetermined);
+    parts(report, options).iter().map(Part::render).collect()
+}
+
+/// The findings in one part.
+const PART: usize = 512;
+
+/// The parts of the report, in order. Each can be rendered by itself: a report may have a hundred thousand paragraphs.
+pub fn parts<'r>(report: &'r Report<'r>, options: &'r Options) -> Vec<Part<'r>> {
+    let findings = report.entries.chunks(PART).map(Content::Findings);
+    let shown = if options.show_undetermined { report.undetermined.as_slice() } else { &[] };
+    let undetermined = shown.chunks(PART).map(Content::Undetermined);
+    let summary = (!options.quiet).then_some(Content::Summary);
+    let all = findings.chain(undetermined).chain(summary);
+    all.map(|content| Part { report, options, content }).collect()
+}
+
+/// A part of the report.
+pub struct Part<'r> {
+    report: &'r Report<'r>,
+    options: &'r Options,
+    content: Content<'r>,
+}
+
+enum Content<'r> {
+    Findings(&'r [Entry<'r>]),
+    Undetermined(&'r [Undetermined<'r>]),
+    Summary,
+}
+
+impl Part<'_> {
+    /// The text of the part.
+    pub fn render(&self) -> String {
+        let mut page = Page {
+            text: String::new(),
+            options: self.options,
+            frame: Frame::new(self.options.palette),
+            several_roots: self.report.counts.roots > 1,
+        };
+        match self.content {
+            Content::Findings(entries) => entries.iter().for_each(|entry| page.entry(entry)),
+            Content::Undetermined(all) => all.iter().for_each(|one| page.undetermined(one)),
+            Content::Summary => page.summary(self.report),
         }
+        page.text
     }
-    if !options.quiet {
-        let strong = options.palette.strong;
-        let line = summary::line(report, options.show_undetermined);
-        let _ = writeln!(page.text, "{strong}{line}{strong:#}");
-    }
-    page.text
 }
 
 /// How many related resources are shown: a key may have hundreds of consumers.
@@ -56,7 +86,27 @@ const RELATED: usize = 8;
 struct Page<'o> {
     text: String,
     options: &'o Options,
+    frame: Frame,
     several_roots: bool,
+}
+
+/// What the lines below a title begin with.
+struct Frame {
+    arrow: String,
+    bar: String,
+    before_label: String,
+    after_label: String,
+}
+
+impl Frame {
+    fn new(Palette { frame, strong, .. }: Palette) -> Self {
+        Self {
+            arrow: format!("  {frame}-->{frame:#} "),
+            bar: format!("   {frame}|{frame:#}"),
+            before_label: format!("   {frame}={frame:#} {strong}"),
+            after_label: format!("{strong:#} "),
+        }
+    }
 }
 
 impl Page<'_> {
@@ -65,47 +115,50 @@ impl Page<'_> {
         let (what, why) = first_sentence(&finding.message);
         let severity = entry.severity();
         let style = self.options.palette.severity(severity);
-        self.title(&format!("{style}{severity}[{}]{style:#}", finding.check.id), what);
+        let strong = self.options.palette.strong;
+        self.title(&format!("{style}{severity}[{}]{style:#}: {strong}", finding.check.id), what);
         self.place(finding.location.as_ref(), &finding.address, &finding.root);
         self.evidence(finding);
-        self.labelled("why", why);
+        self.labelled("why: ", why);
         self.related(&finding.related);
         entry.instances.iter().skip(1).for_each(|instance| self.instance(instance));
-        self.labelled("help", &finding.help);
-        self.labelled("docs", &format!("kmscheck explain {}", finding.check.id));
+        self.labelled("help:", &finding.help);
+        self.labelled("docs:", &format!("kmscheck explain {}", finding.check.id));
         self.text.push('\n');
     }
 
     fn undetermined(&mut self, undetermined: &Undetermined<'_>) {
-        let faint = self.options.palette.strong;
-        self.title(
-            &format!("{faint}undetermined[{}]{faint:#}", undetermined.check),
-            &undetermined.because.reason,
-        );
+        let strong = self.options.palette.strong;
+        let name = format!("{strong}undetermined[{}]{strong:#}: {strong}", undetermined.check);
+        self.title(&name, &undetermined.because.reason);
         self.place(None, undetermined.address, undetermined.root);
-        self.labelled("help", undetermined.because.settle.as_deref().unwrap_or_default());
+        self.labelled("help:", undetermined.because.settle.as_deref().unwrap_or_default());
         self.text.push('\n');
+    }
+
+    fn summary(&mut self, report: &Report<'_>) {
+        let strong = self.options.palette.strong;
+        let line = summary::line(report, self.options.show_undetermined);
+        let _ = writeln!(self.text, "{strong}{line}{strong:#}");
     }
 
     fn title(&mut self, name: &str, text: &str) {
         let strong = self.options.palette.strong;
-        let wrapped = wrap(text, self.options.width, &format!("{name}: {strong}"), "");
-        let _ = writeln!(self.text, "{}{strong:#}", wrapped.trim_end_matches('\n'));
+        wrap_onto(&mut self.text, text, self.options.width, name, "");
+        self.text.pop();
+        let _ = writeln!(self.text, "{strong:#}");
     }
 
     fn place(&mut self, location: Option<&Location>, address: &str, root: &str) {
-        let Palette { frame, faint, .. } = self.options.palette;
+        let faint = self.options.palette.faint;
         let address = escape::line(address);
+        self.text.push_str(&self.frame.arrow);
         let _ = match location {
-            Some(location) => writeln!(self.text, "  {frame}-->{frame:#} {} ({address})", position(location)),
+            Some(location) => writeln!(self.text, "{} ({address})", position(location)),
             None if self.several_roots => {
-                writeln!(
-                    self.text,
-                    "  {frame}-->{frame:#} {address} {faint}in {}{faint:#}",
-                    escape::line(root)
-                )
+                writeln!(self.text, "{address} {faint}in {}{faint:#}", escape::line(root))
             }
-            None => writeln!(self.text, "  {frame}-->{frame:#} {address}"),
+            None => writeln!(self.text, "{address}"),
         };
     }
 
@@ -113,42 +166,40 @@ impl Page<'_> {
         if finding.evidence.is_empty() {
             return;
         }
-        let frame = self.options.palette.frame;
-        let bar = format!("   {frame}|{frame:#}");
-        let _ = writeln!(self.text, "{bar}");
+        let begin = [&self.frame.bar, " "].concat();
+        self.text.extend([&self.frame.bar, "\n"]);
         for evidence in &finding.evidence {
-            self.text += &wrap_lines(evidence, self.options.width, &format!("{bar} "), &format!("{bar} "));
+            wrap_lines(&mut self.text, evidence, self.options.width, &begin, &begin);
         }
-        let _ = writeln!(self.text, "{bar}");
+        self.text.extend([&self.frame.bar, "\n"]);
     }
 
     fn related(&mut self, related: &[Related]) {
         for related in related.iter().take(RELATED) {
             let place = related.location.as_ref().map(|location| format!("{}: ", position(location)));
             let text = format!("{}{}: {}", place.unwrap_or_default(), related.address, related.message);
-            self.labelled("see", &text);
+            self.labelled("see: ", &text);
         }
         if let Some(more @ 1..) = related.len().checked_sub(RELATED) {
-            self.labelled("see", &format!("{more} more (--format json lists them)"));
+            self.labelled("see: ", &format!("{more} more (--format json lists them)"));
         }
     }
 
     fn instance(&mut self, instance: &Finding) {
         let text = match self.several_roots {
             true => format!("{} in {}", instance.address, instance.root),
-            false => instance.address.clone(),
+            false => instance.address.to_string(),
         };
-        self.labelled("also", &text);
+        self.labelled("also:", &text);
     }
 
+    /// The label is five columns wide.
     fn labelled(&mut self, label: &str, text: &str) {
         if text.is_empty() {
             return;
         }
-        let Palette { frame, strong, .. } = self.options.palette;
-        let label = format!("{label}:");
-        let first = format!("   {frame}={frame:#} {strong}{label:<5}{strong:#} ");
-        self.text += &wrap(text, self.options.width, &first, "           ");
+        let first = [&self.frame.before_label, label, &self.frame.after_label].concat();
+        wrap_onto(&mut self.text, text, self.options.width, &first, "           ");
     }
 }
 

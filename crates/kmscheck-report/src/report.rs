@@ -1,7 +1,6 @@
 //! What all formats are made from.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use kmscheck_checks::{Evaluation, Finding, Location, Severity, Verdict};
 use kmscheck_value::{AttributePath, Because};
@@ -110,11 +109,12 @@ impl Entry<'_> {
 }
 
 fn entries<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Entry<'a>> {
-    let mut places: BTreeMap<Place<'a>, Vec<&'a Finding>> = BTreeMap::new();
-    for finding in findings {
-        places.entry(Place::of(finding)).or_default().push(finding);
-    }
-    let mut entries: Vec<_> = places.into_values().filter_map(entry).collect();
+    // Each check gives its findings nearly in this order: sorting them costs little.
+    let mut places: Vec<_> = findings.map(|finding| (Place::of(finding), finding)).collect();
+    places.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let same = places.chunk_by(|(a, _), (b, _)| a == b);
+    let instances = same.map(|same| same.iter().map(|(_, finding)| *finding).collect());
+    let mut entries: Vec<_> = instances.filter_map(entry).collect();
     entries.sort_by(|a, b| order(a).cmp(&order(b)));
     entries
 }
@@ -177,7 +177,8 @@ mod tests {
     /// The addresses of the instances of each entry.
     fn addresses(evaluations: &[Evaluation]) -> Vec<Vec<String>> {
         let report = Report::new(evaluations, &[], &[], Counts::default());
-        let instances = |entry: &Entry<'_>| entry.instances.iter().map(|one| one.address.clone()).collect();
+        let instances =
+            |entry: &Entry<'_>| entry.instances.iter().map(|one| one.address.to_string()).collect();
         report.entries.iter().map(instances).collect()
     }
 

@@ -23,11 +23,11 @@ pub(crate) fn finding(root: &str, address: &str) -> Finding {
     Finding {
         check: &CHECK,
         severity: CHECK.severity,
-        message: "What is wrong. Why it matters.".to_owned(),
-        help: "What to do.".to_owned(),
+        message: "What is wrong. Why it matters.".into(),
+        help: "What to do.".into(),
         root: root.into(),
-        address: address.to_owned(),
-        key: address.to_owned(),
+        address: address.into(),
+        key: address.into(),
         subject: AttributePath::root(),
         location: None,
         evidence: Vec::new(),
@@ -41,7 +41,7 @@ pub(crate) fn location(path: &str, line: usize) -> Location {
 }
 
 pub(crate) fn related(address: &str) -> Related {
-    Related { address: address.to_owned(), location: None, message: "uses the key".to_owned() }
+    Related { address: address.to_owned(), location: None, message: "uses the key".into() }
 }
 
 pub(crate) fn violated(finding: Finding) -> Evaluation {
@@ -58,7 +58,7 @@ pub(crate) fn undetermined(address: &str) -> Evaluation {
     Evaluation {
         check: &CHECK,
         root: "root".into(),
-        address: address.to_owned(),
+        address: address.into(),
         verdict: Verdict::Undetermined(because),
     }
 }

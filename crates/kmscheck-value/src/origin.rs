@@ -25,15 +25,20 @@ impl AttributePath {
 
     /// This path and one attribute further.
     #[must_use]
-    pub fn key(mut self, name: impl Into<Arc<str>>) -> Self {
-        self.0.push(Step::Key(name.into()));
-        self
+    pub fn key(self, name: impl Into<Arc<str>>) -> Self {
+        self.further(Step::Key(name.into()))
     }
 
     /// This path and one element further.
     #[must_use]
-    pub fn index(mut self, position: usize) -> Self {
-        self.0.push(Step::Index(position));
+    pub fn index(self, position: usize) -> Self {
+        self.further(Step::Index(position))
+    }
+
+    /// Most paths have one step, and a graph keeps many.
+    fn further(mut self, step: Step) -> Self {
+        self.0.reserve_exact(1);
+        self.0.push(step);
         self
     }
 

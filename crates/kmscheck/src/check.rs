@@ -4,6 +4,8 @@ use std::mem::ManuallyDrop;
 
 use kmscheck_checks::{Context, Severity};
 use kmscheck_graph::{KmsGraph, KmsInterest};
+use kmscheck_ingest::Pool;
+use kmscheck_model::Workers;
 use kmscheck_report::full::Options;
 use kmscheck_report::{Counts, Palette, Report, concise, diagnostics, full, json};
 
@@ -49,7 +51,7 @@ impl<'a> Request<'a> {
         // What is read and built here is left to the system, which takes it back all at once: to free a million small
         // objects one by one, just before the end, takes as long as the checks do.
         let inputs = ManuallyDrop::new(input::read(&self.args.input, &KmsInterest));
-        let graph = ManuallyDrop::new(KmsGraph::build(&inputs.projects));
+        let graph = ManuallyDrop::new(KmsGraph::build_with(&Pool, &inputs.projects));
         tracing::info!(roots = inputs.projects.len(), keys = graph.keys().len(), "read");
         let cx = Context { graph: &graph, settings: &self.config.settings };
         let judgement = evaluate::judge(cx, &self.selection);
@@ -81,14 +83,14 @@ impl<'a> Request<'a> {
             show_undetermined: self.args.show_undetermined,
             quiet: self.args.terminal.quiet,
         };
-        let text = match sink.format {
-            Format::Full => full::render(report, &options),
-            Format::Concise => concise::render(report, &options),
-            Format::Json => json::render(report),
+        let parts = match sink.format {
+            Format::Full => Pool.map(full::parts(report, &options), |part| part.render()),
+            Format::Concise => vec![concise::render(report, &options)],
+            Format::Json => vec![json::render(report)],
         };
         match &sink.file {
-            None => output::stdout(&text)?,
-            Some(path) => output::file(path, &text)?,
+            None => output::stdout_parts(parts)?,
+            Some(path) => output::file(path, &parts.concat())?,
         }
         Ok(())
     }

@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use kmscheck_checks::{Context, Evaluation, Job, Metadata, Registered, Verdict, silence};
+use kmscheck_checks::{Context, Evaluation, Job, Metadata, Registered, Verdict, chunks, silence};
+use kmscheck_graph::KmsGraph;
 use kmscheck_report::Problem;
 use rayon::prelude::*;
 
 use crate::bug::{self, Bug};
 use crate::select::Selection;
-
-/// Subjects that are judged in one go. By check alone the slowest check would be the run.
-const CHUNK: usize = 256;
 
 /// What the checks said.
 #[derive(Default)]
@@ -42,10 +40,11 @@ pub(crate) fn judge(cx: Context<'_>, selection: &Selection) -> Judgement {
 }
 
 fn run(cx: Context<'_>, checks: &[&'static dyn Registered]) -> Judgement {
+    read_policies(cx.graph);
     let mut judgement = Judgement::default();
     let mut jobs = Vec::new();
-    for check in checks {
-        match prepare(*check, cx) {
+    for prepared in checks.par_iter().map(|check| prepare(*check, cx)).collect::<Vec<_>>() {
+        match prepared {
             Ok(job) => {
                 judgement.subjects.insert(job.metadata().id, job.len());
                 jobs.push(job);
@@ -53,9 +52,7 @@ fn run(cx: Context<'_>, checks: &[&'static dyn Registered]) -> Judgement {
             Err(problem) => judgement.bugs.push(problem),
         }
     }
-    let chunks: Vec<_> =
-        jobs.iter().flat_map(|job| chunks(job.len()).map(move |range| (&**job, range))).collect();
-    let parts: Vec<_> = chunks.into_par_iter().map(|(job, range)| evaluate(job, range)).collect();
+    let parts: Vec<_> = chunks(&jobs).into_par_iter().map(|(job, range)| evaluate(job, range)).collect();
     for part in parts {
         judgement.evaluations.extend(part.evaluations);
         judgement.bugs.extend(part.bugs);
@@ -63,6 +60,14 @@ fn run(cx: Context<'_>, checks: &[&'static dyn Registered]) -> Judgement {
     judgement.bugs.sort();
     judgement.bugs.dedup();
     judgement
+}
+
+/// Policies are read when they are first asked for: all threads do it here, or else the first check that gathers its
+/// subjects from them would do it alone. Whatever fails will fail again where the check is known.
+fn read_policies(graph: &KmsGraph<'_>) {
+    graph.keys().par_iter().for_each(|key| {
+        let _ = bug::catch(|| drop(graph.policy(key.id).document()));
+    });
 }
 
 impl Judgement {
@@ -87,28 +92,19 @@ fn prepare<'g>(check: &'g dyn Registered, cx: Context<'g>) -> Result<Box<dyn Job
     bug::catch(|| check.prepare(cx)).map_err(|bug| problem(check.metadata(), &bug))
 }
 
-fn chunks(subjects: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..subjects).step_by(CHUNK).map(move |start| start..subjects.min(start + CHUNK))
-}
-
 /// The verdicts on a chunk; if the check panics on it, those on every subject that it does not panic on.
 fn evaluate(job: &dyn Job, range: Range<usize>) -> Judgement {
     if let Ok(evaluations) = bug::catch(|| job.evaluate(range.clone())) {
-        return Judgement { evaluations: notable(evaluations), ..Judgement::default() };
+        return Judgement { evaluations, ..Judgement::default() };
     }
     let mut judgement = Judgement::default();
     for subject in range {
         match bug::catch(|| job.evaluate(subject..subject + 1)) {
-            Ok(evaluations) => judgement.evaluations.extend(notable(evaluations)),
+            Ok(evaluations) => judgement.evaluations.extend(evaluations),
             Err(bug) => judgement.bugs.push(problem(job.metadata(), &bug)),
         }
     }
     judgement
-}
-
-fn notable(mut evaluations: Vec<Evaluation>) -> Vec<Evaluation> {
-    evaluations.retain(|evaluation| !matches!(evaluation.verdict, Verdict::Satisfied));
-    evaluations
 }
 
 fn problem(check: &'static Metadata, bug: &Bug) -> Problem {
@@ -119,7 +115,6 @@ fn problem(check: &'static Metadata, bug: &Bug) -> Problem {
 #[cfg(test)]
 mod tests {
     use kmscheck_checks::{Settings, registry};
-    use kmscheck_graph::KmsGraph;
 
     use super::*;
 
@@ -152,7 +147,7 @@ mod tests {
                 Evaluation {
                     check: Registered::metadata(self),
                     root: "root".into(),
-                    address: subject.to_string(),
+                    address: subject.to_string().into(),
                     verdict: Verdict::Undetermined(because),
                 }
             };
@@ -170,12 +165,5 @@ mod tests {
         let [bug] = judgement.bugs.as_slice() else { panic!("{:?}", judgement.bugs) };
         assert!(bug.message.contains("this is a bug in kmscheck") && bug.message.contains("evaluate.rs"));
         assert!(!bug.message.contains("subject 100"), "the payload may quote the plan");
-    }
-
-    #[test]
-    fn chunks_cover_every_subject_once() {
-        for subjects in [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK] {
-            assert!(chunks(subjects).flatten().eq(0..subjects));
-        }
     }
 }

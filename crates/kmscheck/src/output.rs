@@ -17,8 +17,15 @@ pub(crate) enum WriteError {
 
 /// Writes to standard output. The text carries its colours; a console that cannot show them is told what they mean.
 pub(crate) fn stdout(text: &str) -> Result<(), WriteError> {
+    stdout_parts([text])
+}
+
+/// Writes a text in parts to standard output.
+pub(crate) fn stdout_parts(parts: impl IntoIterator<Item = impl AsRef<str>>) -> Result<(), WriteError> {
     let mut stream = AutoStream::new(io::stdout().lock(), ColorChoice::Always);
-    let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    let mut parts = parts.into_iter();
+    let written = parts.try_for_each(|part| stream.write_all(part.as_ref().as_bytes()));
+    let written = written.and_then(|()| stream.flush());
     written.map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => WriteError::Closed,
         _ => WriteError::Failed(format!("standard output: {error}")),

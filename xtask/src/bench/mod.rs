@@ -33,7 +33,8 @@ const SOME_KMS: Size = Size { key_modules: 22, other_modules: 1_530 };
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), String> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["floor", kind, path] => floor(kind, path),
-        ["growth"] => growth::run(root),
+        ["growth"] => build(root).and_then(|()| growth::run(root)),
+        ["growth", keys] => growth::one(root, keys),
         [] => table(root),
         ["generate", keys, path] => write_plan(root, keys, path),
         _ => Err("usage: cargo xtask bench [growth | generate KEYS FILE]".to_owned()),

@@ -141,7 +141,7 @@ impl Check for AliasMissingInReplicaRegion {
         );
         let help = "Add an `aws_kms_alias` of that name for the replica, with the replica's `provider` (or `region`).";
         let mut finding = Finding::new(&METADATA, replica.node, message, help).evidence(whereabouts(replica));
-        finding.evidence.extend(missing.iter().flat_map(|alias| namesakes(cx, replica, alias)));
+        finding.evidence.extend(by_name.values().flat_map(|alias| namesakes(cx, replica, alias)));
         by_name
             .into_values()
             .fold(finding, |finding, alias| finding.related(alias.node, "the alias of the primary"))
@@ -216,7 +216,7 @@ fn namesakes(cx: Context<'_>, replica: &Key<'_>, alias: &Alias<'_>) -> Vec<Strin
 mod tests {
     use serde_json::{Value as Json, json};
 
-    use super::super::inline::{Planned, create, delete, finding, forget, keep, plan, verdicts};
+    use super::super::inline::{Planned, create, delete, finding, forget, keep, plan, update, verdicts};
     use super::*;
     use crate::{Settings, testing};
 
@@ -331,6 +331,24 @@ mod tests {
             named("aws_kms_alias.r", "alias/x", "aws_kms_replica_key.r.key_id").in_region("us"),
         ];
         assert!(judge(both).is_empty(), "whosever it is, the replica has it too");
+    }
+
+    #[test]
+    fn an_alias_that_is_looked_up_is_the_one_that_the_project_manages() {
+        let managed = || named("aws_kms_alias.o", "alias/other", "aws_kms_key.other.key_id");
+        let judge = |name: &str, alias: Planned| {
+            let object = json!({"name": name, "arn": computed(), "target_key_id": computed()});
+            let looked_up = create("data.aws_kms_alias.d", object);
+            let family = [key("aws_kms_key.p"), replica().in_region("us"), key("aws_kms_key.other")];
+            verdicts(&AliasMissingInReplicaRegion, family.into_iter().chain([alias, looked_up]).collect())
+        };
+        assert!(judge("alias/other", managed()).is_empty());
+        assert_eq!(judge("alias/third", managed()), UNDETERMINED, "it may be the primary's");
+        assert_eq!(judge("alias/other", managed().in_region("us")), UNDETERMINED, "another alias");
+        let before = json!({"name": "alias/other", "target_key_id": ID});
+        let after = json!({"name": "alias/other", "target_key_id": {"$ref": "aws_kms_key.other.key_id"}});
+        let moves = update("aws_kms_alias.o", before, after);
+        assert_eq!(judge("alias/other", moves), UNDETERMINED, "it may be read before that");
     }
 
     #[test]

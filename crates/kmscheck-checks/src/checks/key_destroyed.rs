@@ -67,7 +67,8 @@ declare_check! {
     /// # What it leaves alone
     ///
     /// A key that Terraform only forgets (`removed` with `destroy = false`): it stays in AWS KMS. Consumers that are
-    /// destroyed or replaced in the same apply are not named: their data goes with them.
+    /// destroyed or replaced in the same apply are not named, as their data goes with them, unless the new ones name the
+    /// key again.
     ///
     /// # References
     ///
@@ -120,37 +121,54 @@ impl Check for KeyDestroyed {
         if !key.kind.is_replica() {
             return Ok(Some(Loss::Material));
         }
-        let in_use = !staying_users(cx, key.id).is_empty();
+        let in_use = !users(cx, key.id).is_empty();
         Ok(Some(if in_use { Loss::ReplicaInUse } else { Loss::Replica }))
     }
 
     fn report<'g>(&self, cx: Context<'g>, key: &KeyId, loss: Loss) -> Finding {
         let key = cx.graph.key(*key);
-        let users = staying_users(cx, key.id);
+        let users = users(cx, key.id);
         let noun = if key.kind.is_replica() { "replica" } else { "key" };
-        let message = [what(key.node, noun), why(loss).to_owned(), still_used(&users)].concat();
+        let message =
+            [what(key.node, noun), why(loss).to_owned(), still_used(&users), still_named(&users)].concat();
         let mut finding =
             Finding::new(&METADATA, key.node, message, help(key.node, loss)).severity(severity(loss));
         finding.evidence.extend(cause(key.node));
-        let finding = users.into_iter().fold(finding, |finding, ((_, attribute), node)| {
-            finding.related(node, format!("stays, and used the key by `{attribute}`"))
+        let finding = users.into_iter().fold(finding, |finding, ((_, attribute), (node, tie))| {
+            finding.related(
+                node,
+                match tie {
+                    Tie::Data => format!("stays, and used the key by `{attribute}`"),
+                    Tie::Name => format!("will name a key that the plan deletes, by `{attribute}`"),
+                },
+            )
         });
         let replicas = cx.graph.destroyed_replicas_of(key.id).iter().map(|id| cx.graph.key(*id).node);
         replicas.fold(finding, |finding, replica| finding.related(replica, "goes with its primary"))
     }
 }
 
-/// The resources that stay and used the key, by address and attribute.
-type Users<'g> = BTreeMap<(String, String), Node<'g>>;
+/// The resources that depend on the key after the change, by address and attribute.
+type Users<'g> = BTreeMap<(String, String), (Node<'g>, Tie)>;
 
-fn staying_users<'g>(cx: Context<'g>, key: KeyId) -> Users<'g> {
-    let entry = |node: Node<'g>, path: &AttributePath| ((node.to_string(), path.to_string()), node);
-    let former = cx.graph.former_uses_of(key).iter().map(|user| entry(user.node, &user.path));
+/// What ties a resource to the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tie {
+    /// It used the key and stays, with its data.
+    Data,
+    /// It names the key that goes; it is created, or it used another key.
+    Name,
+}
+
+fn users<'g>(cx: Context<'g>, key: KeyId) -> Users<'g> {
+    let entry =
+        |node: Node<'g>, path: &AttributePath, tie| ((node.to_string(), path.to_string()), (node, tie));
     // After a replacement the references mean the new key.
     let deleted = cx.graph.key(key).node.action() == Action::Delete;
-    let later = cx.graph.services_of(key).filter(|_| deleted);
-    let later = later.filter(|consumer| !consumer.node.action().destroys());
-    former.chain(later.map(|consumer| entry(consumer.node, &consumer.path))).collect()
+    let later = cx.graph.services_of(key).filter(|_| deleted).chain(cx.graph.bereft_of(key));
+    let later = later.map(|consumer| entry(consumer.node, &consumer.path, Tie::Name));
+    let former = cx.graph.former_uses_of(key).iter().map(|user| entry(user.node, &user.path, Tie::Data));
+    later.chain(former).collect()
 }
 
 fn severity(loss: Loss) -> Severity {
@@ -186,15 +204,24 @@ fn why(loss: Loss) -> &'static str {
 const NAMED: usize = 5;
 
 fn still_used(users: &Users<'_>) -> String {
-    if users.is_empty() {
-        return String::new();
+    let list = list(users, Tie::Data);
+    list.map_or_else(String::new, |list| format!(" Still there, with data under the key: {list}."))
+}
+
+fn still_named(users: &Users<'_>) -> String {
+    let list = list(users, Tie::Name);
+    list.map_or_else(String::new, |list| format!(" The plan sets up with the key all the same: {list}."))
+}
+
+fn list(users: &Users<'_>, tie: Tie) -> Option<String> {
+    let tied = users.iter().filter(|(_, (_, own))| *own == tie);
+    let all: Vec<_> = tied.map(|((node, _), _)| node.as_str()).collect();
+    let named = all.get(..NAMED).unwrap_or(&all).join(", ");
+    match all.len().saturating_sub(NAMED) {
+        _ if all.is_empty() => None,
+        0 => Some(named),
+        more => Some(format!("{named} and {more} more")),
     }
-    let named: Vec<_> = users.keys().take(NAMED).map(|(node, _)| node.as_str()).collect();
-    let more = match users.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!(" Still there, with data under the key: {}{more}.", named.join(", "))
 }
 
 fn help(key: Node<'_>, loss: Loss) -> &'static str {
@@ -280,8 +307,10 @@ mod tests {
     const PRIMARY: &str = "arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab";
     const REPLICA: &str = "arn:aws:kms:us-east-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab";
 
+    const ID: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
+
     fn key() -> serde_json::Value {
-        json!({"arn": ARN, "key_id": "1234abcd-12ab-34cd-56ef-1234567890ab", "multi_region": false})
+        json!({"arn": ARN, "key_id": ID, "multi_region": false})
     }
 
     fn primary() -> serde_json::Value {
@@ -380,10 +409,51 @@ mod tests {
         let user = keep("aws_sqs_queue.q", queue(json!(ARN)));
         let finding = message(vec![delete("aws_kms_key.a", key()), user]);
         assert_eq!(finding.related.len(), 1);
-        let newcomer = create("aws_sqs_queue.q", queue(json!(ARN)));
-        assert_eq!(message(vec![delete("aws_kms_key.a", key()), newcomer]).related.len(), 1);
-        let replaced = replace("aws_sqs_queue.q", "name", queue(json!(ARN)), queue(json!(ARN)));
-        assert!(message(vec![delete("aws_kms_key.a", key()), replaced]).related.is_empty());
+    }
+
+    #[test]
+    fn whoever_will_name_the_key_that_goes_is_told_from_whoever_used_it() {
+        let gone = || [delete("aws_kms_key.a", key()), converted()];
+        for (name, gone) in [ARN, ID].into_iter().flat_map(|name| gone().map(|gone| (name, gone))) {
+            let created = create("aws_sqs_queue.c", queue(json!(name)));
+            let moved = update("aws_sqs_queue.m", queue(json!("alias/other")), queue(json!(name)));
+            let replaced = replace("aws_sqs_queue.r", "name", queue(json!(name)), queue(json!(name)));
+            let replaced_without = replace("aws_sqs_queue.w", "name", queue(json!(name)), queue(json!(null)));
+            let used = keep("aws_sqs_queue.u", queue(json!(name)));
+            let finding = message(vec![gone, created, moved, replaced, replaced_without, used]);
+            let related: Vec<_> =
+                finding.related.iter().map(|related| (&*related.address, &*related.message)).collect();
+            let named = "will name a key that the plan deletes, by `kms_master_key_id`";
+            let used = ("aws_sqs_queue.u", "stays, and used the key by `kms_master_key_id`");
+            let all =
+                ["aws_sqs_queue.c", "aws_sqs_queue.m", "aws_sqs_queue.r"].map(|address| (address, named));
+            assert_eq!(related, all.into_iter().chain([used]).collect::<Vec<_>>(), "{name}");
+            assert!(
+                finding.message.contains("with data under the key: aws_sqs_queue.u."),
+                "{}",
+                finding.message
+            );
+            let list = "with the key all the same: aws_sqs_queue.c, aws_sqs_queue.m, aws_sqs_queue.r.";
+            assert!(finding.message.ends_with(list), "{}", finding.message);
+        }
+    }
+
+    #[test]
+    fn a_name_written_out_means_the_key_of_its_own_region() {
+        let replaced = || {
+            let after =
+                json!({"arn": {"$computed": true}, "key_id": {"$computed": true}, "multi_region": false});
+            replace("aws_kms_key.a", "multi_region", primary(), after)
+        };
+        let related = |name: &str, region: &str| {
+            let object = json!({"kms_master_key_id": name, "region": region});
+            message(vec![replaced(), create("aws_sqs_queue.q", object)]).related.len()
+        };
+        let id = "mrk-1234abcd12ab34cd56ef1234567890ab";
+        assert_eq!(related(id, "eu-west-1"), 1);
+        assert_eq!(related(id, "us-east-1"), 0, "there may be a replica, which stays");
+        assert_eq!(related(PRIMARY, "us-east-1"), 1);
+        assert_eq!(related(REPLICA, "us-east-1"), 0);
     }
 
     #[test]

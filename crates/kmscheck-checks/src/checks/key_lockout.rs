@@ -119,7 +119,7 @@ impl Check for KeyLockout {
         let help = "Allow `kms:*` to the account principal (`arn:aws:iam::ACCOUNT:root`), as the default policy does, or \
                     at least `kms:PutKeyPolicy` to roles of the account that will stay.";
         let mut finding = Finding::new(&METADATA, key.node, message, help).subject_attribute("policy");
-        let document = cx.graph.policy(key.id).document.known().and_then(Option::as_deref);
+        let document = cx.graph.policy(key.id).document().known().copied().flatten();
         let relevant: Vec<_> = document.map(about_policies).unwrap_or_default();
         if relevant.is_empty() {
             finding = finding.evidence("no statement of the policy is about kms:PutKeyPolicy");

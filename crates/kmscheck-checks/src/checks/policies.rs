@@ -2,7 +2,7 @@
 
 use kmscheck_graph::{Key, KeyId, PolicySource};
 use kmscheck_iam::{KeyPolicy, Statement};
-use kmscheck_value::{AttributePath, Because, Knowledge};
+use kmscheck_value::{AttributePath, Because, Knowledge, Truth};
 
 use crate::{Context, Finding};
 
@@ -45,6 +45,15 @@ pub(super) fn parts<'g>(cx: Context<'g>) -> Vec<Part<'g>> {
 pub(super) fn rest(cx: Context<'_>, key: KeyId) -> Result<(), Because> {
     let policy = cx.graph.key_policy(key).ok()?;
     policy.and_then(KeyPolicy::more).cloned().map_or(Ok(()), Err)
+}
+
+/// Whether the default policy of AWS KMS is in force on an existing key, and nobody is known to have written it down.
+pub(super) fn has_default_policy(cx: Context<'_>, key: KeyId) -> bool {
+    let is_default = || match cx.graph.key_policy(key) {
+        Knowledge::Known(Some(policy)) => policy.is_default() == Truth::Yes,
+        Knowledge::Known(None) | Knowledge::Undetermined(_) => false,
+    };
+    cx.graph.has_explicit_policy(key) != Truth::Yes && is_default()
 }
 
 /// A statement of the policy, as a part of the key.

@@ -140,24 +140,18 @@ impl Check for PolicySetTwice {
     fn detect<'g>(&self, cx: Context<'g>, key: &KeyId) -> Detection<Writes> {
         let key = cx.graph.key(*key);
         let writers = writers(cx, key);
-        let first = match writers.as_slice() {
-            [] => return Ok(None),
-            [one] => {
-                if !writes_inline(key)? {
-                    return Ok(None);
-                }
-                one
-            }
-            [first, ..] => first,
+        let Some(first) = writers.first() else {
+            return others_may_write(cx, key, if writes_inline(key) == Ok(false) { 2 } else { 1 });
         };
+        if writers.iter().skip(1).all(|writer| writer.may_be(first)) && !writes_inline(key)? {
+            return match writers.get(1) {
+                Some(second) => Err(in_two_inputs(second)),
+                None => others_may_write(cx, key, 1),
+            };
+        }
         let inline = inline_document(cx, key);
-        let others = writers
-            .iter()
-            .skip(1)
-            .map(|writer| writer.document.known().map(|document| &**document))
-            .chain(inline);
-        let mut same =
-            others.map(|other| is_same(key, first.document.known().map(|document| &**document), other));
+        let others = writers.iter().skip(1).map(|writer| writer.document.get().known()).chain(inline);
+        let mut same = others.map(|other| is_same(key, first.document.get().known(), other));
         Ok(Some(if same.any(Truth::is_no) { Writes::Different } else { Writes::Same }))
     }
 
@@ -199,6 +193,21 @@ fn writers<'g>(cx: Context<'g>, key: &Key<'g>) -> Vec<&'g PolicyWriter<'g>> {
     graph.policy_writers(key.id).filter(|writer| writer.node.remains()).collect()
 }
 
+/// Undetermined if there are `count` resources that may write to the key as well.
+fn others_may_write(cx: Context<'_>, key: &Key<'_>, count: usize) -> Detection<Writes> {
+    match cx.graph.unresolved_policy_writers(key.id).nth(count.saturating_sub(1)) {
+        Some(other) => Err(Because::new(format!("to which key {} writes is not known", other.node))
+            .settled_by("check again after apply")),
+        None => Ok(None),
+    }
+}
+
+fn in_two_inputs(writer: &PolicyWriter<'_>) -> Because {
+    let settle = "give only one plan or state of each root";
+    Because::new(format!("two inputs have {}, and whether it is one object is not known", writer.node))
+        .settled_by(settle)
+}
+
 /// Whether the key's own `policy` is written in spite of the separate resource.
 fn writes_inline(key: &Key<'_>) -> Result<bool, Because> {
     if key.node.attribute("policy").and_then(Value::as_str) == Some("") {
@@ -230,7 +239,7 @@ fn changes_policy(key: Node<'_>) -> bool {
 fn inline_document<'g>(cx: Context<'g>, key: &Key<'g>) -> Option<Option<&'g Document>> {
     let sets = key.node.resource.configured.sets("policy").is_yes();
     let graph: &'g kmscheck_graph::KmsGraph<'g> = cx.graph;
-    sets.then(|| graph.inline_policy(key.id).and_then(Knowledge::known).map(|document| &**document))
+    sets.then(|| graph.inline_policy(key.id).and_then(Knowledge::known))
 }
 
 /// Whether two documents give the same access.

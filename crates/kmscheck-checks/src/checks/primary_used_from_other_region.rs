@@ -186,7 +186,7 @@ fn with_relative(cx: Context<'_>, finding: Finding, relative: &Found<'_>, astray
 mod tests {
     use serde_json::{Value as Json, json};
 
-    use super::super::inline::{Planned, create, delete, finding, keep, plan, verdicts};
+    use super::super::inline::{Planned, create, delete, finding, keep, plan, replace, verdicts};
     use super::*;
     use crate::{Settings, testing};
 
@@ -294,6 +294,19 @@ mod tests {
     }
 
     #[test]
+    fn the_id_of_a_key_that_is_replaced_leads_to_where_it_was() {
+        let plan = |region: &str| {
+            let before = json!({"arn": ARN, "key_id": ID, "multi_region": true});
+            let after =
+                json!({"arn": {"$computed": true}, "key_id": {"$computed": true}, "multi_region": false});
+            let user = create("aws_sqs_queue.q", json!({"kms_master_key_id": ID, "region": region}));
+            judge(vec![replace("aws_kms_key.a", "multi_region", before, after), user])
+        };
+        assert!(plan("eu-west-1").is_empty());
+        assert_eq!(plan("us-east-1"), UNDETERMINED, "a replica there may be managed elsewhere");
+    }
+
+    #[test]
     fn replicas_of_a_primary_that_is_not_here_are_related_too() {
         let other = |region: &str| new_replica(json!(ARN), json!(region));
         assert!(judge(vec![other("us-east-1"), queue(ID)]).is_empty());
@@ -313,6 +326,23 @@ mod tests {
         assert_eq!(judge(vec![primary(), somewhere, queue(ID)]), UNDETERMINED);
         let gone = delete("aws_kms_replica_key.r", json!({"region": "us-east-1"}));
         assert_eq!(judge(vec![primary(), gone, queue(ID)]), VIOLATED);
+    }
+
+    #[test]
+    fn the_id_means_the_related_key_that_goes_by_the_users_provider_configuration() {
+        let plan = |name: &str, alias: &str| {
+            let computed = || json!({"$computed": true});
+            let primary = reference("aws_kms_key.a.arn");
+            let replica = json!({"primary_key_arn": primary, "arn": computed(), "key_id": computed()});
+            let user = create("aws_sqs_queue.q", json!({"kms_master_key_id": reference(name)}));
+            let replica = create("aws_kms_replica_key.r", replica).in_region("somewhere");
+            judge(vec![new_primary(), replica, user.in_region(alias)])
+        };
+        for name in ["aws_kms_key.a.key_id", "aws_kms_replica_key.r.key_id", "aws_kms_replica_key.r.arn"] {
+            assert!(plan(name, "somewhere").is_empty(), "{name}");
+            assert_eq!(plan(name, "elsewhere"), UNDETERMINED, "{name}");
+        }
+        assert_eq!(plan("aws_kms_key.a.arn", "somewhere"), UNDETERMINED, "an ARN means one key");
     }
 
     #[test]

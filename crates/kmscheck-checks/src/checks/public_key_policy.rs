@@ -1,3 +1,5 @@
+use std::cmp::Reverse;
+
 use kmscheck_graph::{Key, Node};
 use kmscheck_iam::{Action, Exposure, Narrowing, PublicStatement};
 
@@ -126,7 +128,7 @@ impl Check for PublicKeyPolicy {
         match part {
             Part::Statement(_, policy, statement) => {
                 let statement = PublicStatement { policy: *policy, statement };
-                Ok(statement.exposure().ok()?.as_ref().map(opening))
+                Ok(statement.exposure().ok()?.as_ref().and_then(opening))
             }
             Part::Rest(key) => rest(cx, *key).map(|()| None),
         }
@@ -148,19 +150,24 @@ fn on_statement(cx: Context<'_>, key: &Key<'_>, part: &Part<'_>, finding: Findin
     with_writer(cx, key, finding.subject(path).evidence(shown(statement)))
 }
 
-fn opening(exposure: &Exposure<'_>) -> Opening {
-    Opening {
-        severity: severity(exposure),
-        narrowing: exposure.narrowing,
-        actions: exposure.actions.iter().map(|action| action.name).collect(),
+/// The worst of it: the actions that are open as far as the gravest is.
+fn opening(exposure: &Exposure<'_>) -> Option<Opening> {
+    let gravest =
+        exposure.actions.iter().map(|(action, narrowing)| (severity(action, *narrowing), *narrowing));
+    let (severity, narrowing) =
+        gravest.min_by_key(|(severity, narrowing)| (Reverse(*severity), *narrowing))?;
+    let open = exposure.actions.iter().filter(|(_, own)| *own == narrowing);
+    Some(Opening {
+        severity,
+        narrowing,
+        actions: open.map(|(action, _)| action.name).collect(),
         useless: exposure.useless.iter().map(|condition| condition.key.to_string()).collect(),
-    }
+    })
 }
 
-fn severity(exposure: &Exposure<'_>) -> Severity {
-    let harmless = exposure.actions.iter().all(|action: &&Action| action.is_harmless());
-    match exposure.narrowing {
-        _ if harmless => Severity::Medium,
+fn severity(action: &Action, narrowing: Narrowing) -> Severity {
+    match narrowing {
+        _ if action.is_harmless() => Severity::Medium,
         Narrowing::Network | Narrowing::Identity => Severity::Medium,
         Narrowing::Service => Severity::High,
         Narrowing::Nothing => Severity::Critical,

@@ -1,7 +1,7 @@
-use kmscheck_graph::{Key, KeyId, Node, Primary};
+use kmscheck_graph::{Key, KeyId, Node, PolicySource, Primary};
 use kmscheck_value::{Because, Knowledge, Truth};
 
-use super::policies::with_writer;
+use super::policies::{has_default_policy, with_writer};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
 
 declare_check! {
@@ -169,9 +169,10 @@ impl Check for ReplicaDefaultPolicy {
             Some(Knowledge::Undetermined(because)) => return Err(because),
             _ => return Err(elsewhere(replica)),
         };
-        match (own, cx.graph.has_explicit_policy(primary)) {
+        let has_default = own == Truth::No || has_default_policy(cx, replica.id);
+        match (has_default, cx.graph.has_explicit_policy(primary)) {
             (_, Truth::No) => Ok(None),
-            (Truth::No, Truth::Yes) => {
+            (true, Truth::Yes) => {
                 cx.graph.key_policy(replica.id).ok()?;
                 Ok(Some(if keeps(cx, primary) {
                     OfPrimary::Keeps(primary)
@@ -179,13 +180,14 @@ impl Check for ReplicaDefaultPolicy {
                     OfPrimary::Delegates(primary)
                 }))
             }
-            (Truth::No, _) => Err(unclear(cx.graph.key(primary))),
-            _ => Err(unclear(replica)),
+            (true, Truth::Unknown) => Err(unclear(cx.graph.key(primary))),
+            (false, _) => Err(unclear(replica)),
         }
     }
 
     fn report<'g>(&self, cx: Context<'g>, replica: &KeyId, of_primary: OfPrimary) -> Finding {
-        let node = cx.graph.key(*replica).node;
+        let replica = cx.graph.key(*replica);
+        let node = replica.node;
         let (severity, primary, consequence) = match of_primary {
             OfPrimary::Delegates(primary) => (
                 Severity::Medium,
@@ -199,17 +201,38 @@ impl Check for ReplicaDefaultPolicy {
             ),
         };
         let primary = cx.graph.key(primary);
+        let (what, evidence) = words(cx, replica);
         let message = format!(
-            "This replica has no policy of its own, so it gets the default policy of AWS KMS, not that of its primary. \
-             {consequence} It has the key material of the primary and reads what that has encrypted."
+            "{what}, not that of its primary. {consequence} It has the key material of the primary and reads what that \
+             has encrypted."
         );
         let help = "Give the replica the policy of its primary: a replica never inherits it.";
         let finding = Finding::new(&METADATA, node, message, help)
             .severity(severity)
             .subject_attribute("policy")
-            .evidence(format!("{node} sets no policy: assumed default"))
+            .evidence(format!("{node} {evidence}"))
             .related(primary.node, "is the primary, and has a policy of its own");
         with_writer(cx, primary, finding)
+    }
+}
+
+/// What is known of the replica's policy, and the evidence. Of a replica that exists its policy is known, and perhaps not
+/// what its configuration sets.
+fn words(cx: Context<'_>, replica: &Key<'_>) -> (&'static str, &'static str) {
+    let unset = "This replica has no policy of its own, so it gets the default policy of AWS KMS";
+    match (cx.graph.policy(replica.id).source, cx.graph.has_explicit_policy(replica.id)) {
+        (PolicySource::Earlier(_), Truth::No) => (
+            "This replica has no policy of its own, so it has the default policy of AWS KMS",
+            "sets no policy, and its policy is the default one",
+        ),
+        (PolicySource::Earlier(_), _) => (
+            "The policy of this replica is the default policy of AWS KMS",
+            "has a policy, and it is the default one",
+        ),
+        (PolicySource::Reset(_), _) => {
+            (unset, "is left by its `aws_kms_key_policy`, and gets the default policy back")
+        }
+        _ => (unset, "sets no policy: assumed default"),
     }
 }
 

@@ -2,7 +2,7 @@ use kmscheck_graph::{Key, KeyId, Node, Primary};
 use kmscheck_iam::{Action, ActionSet, Comparison, Normal};
 use kmscheck_value::{Because, Knowledge, Truth};
 
-use super::policies::{shown, with_writer};
+use super::policies::{has_default_policy, shown, with_writer};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
 
 declare_check! {
@@ -151,7 +151,7 @@ impl Check for ReplicaPolicyDiffers {
 
     fn detect<'g>(&self, cx: Context<'g>, replica: &KeyId) -> Detection<Comparison> {
         let replica = cx.graph.key(*replica);
-        if cx.graph.has_explicit_policy(replica.id) == Truth::No {
+        if cx.graph.has_explicit_policy(replica.id) == Truth::No || has_default_policy(cx, replica.id) {
             return Ok(None);
         }
         let primary = primary(cx, replica)?;

@@ -280,6 +280,68 @@ mod tests {
     }
 
     #[test]
+    fn one_provider_configuration_is_one_region_whichever_it_is() {
+        let key = |address: &str, alias: &str| {
+            let computed = || json!({"$computed": true});
+            create(address, json!({"arn": computed(), "key_id": computed()})).in_region(alias)
+        };
+        let user = |names: Json, alias: &str| {
+            create("aws_sqs_queue.q", json!({"kms_master_key_id": reference(names)})).in_region(alias)
+        };
+        for name in ["aws_kms_key.a.arn", "aws_kms_key.a.key_id"] {
+            let plan = |alias| vec![key("aws_kms_key.a", "somewhere"), user(json!(name), alias)];
+            assert!(judge(plan("somewhere")).is_empty(), "{name}");
+            assert_eq!(judge(plan("elsewhere")), UNDETERMINED, "{name}");
+        }
+        let either = json!(["aws_kms_key.a.arn", "aws_kms_key.b.arn"]);
+        let plan = |alias| {
+            let keys = [key("aws_kms_key.a", "somewhere"), key("aws_kms_key.b", alias)];
+            keys.into_iter().chain([user(either.clone(), "somewhere")]).collect()
+        };
+        assert!(judge(plan("somewhere")).is_empty());
+        assert_eq!(judge(plan("elsewhere")), UNDETERMINED, "all must be there");
+        let with_region = create(
+            "aws_sqs_queue.q",
+            json!({"kms_master_key_id": reference("aws_kms_key.a.arn"), "region": reference("terraform_data.x.output")}),
+        );
+        let plan = vec![key("aws_kms_key.a", "somewhere"), with_region.in_region("somewhere")];
+        assert_eq!(judge(plan), UNDETERMINED, "an argument of its own");
+    }
+
+    #[test]
+    fn what_uses_no_key_by_its_kind_needs_none_here() {
+        let judge = |resource_type: &str, kind: (&str, Json), attribute: (&str, &Json)| {
+            let address = format!("{resource_type}.q");
+            let arguments = [(kind.0.to_owned(), kind.1), (attribute.0.to_owned(), attribute.1.clone())];
+            judge(vec![create(&address, arguments.into_iter().collect()).in_region("us")])
+        };
+        let parameter = |kind: Json| judge("aws_ssm_parameter", ("type", kind), ("key_id", &json!(ARN)));
+        assert!(parameter(json!("String")).is_empty());
+        assert_eq!(parameter(json!("SecureString")), ["violated high aws_ssm_parameter.q"]);
+        assert_eq!(parameter(reference("terraform_data.x.output")), ["violated high aws_ssm_parameter.q"]);
+        let document = reference("terraform_data.x.output");
+        let document =
+            |kind: &str| judge("aws_ssm_document", ("document_type", json!(kind)), ("content", &document));
+        assert!(document("Command").is_empty());
+        assert_eq!(document("Session"), ["undetermined aws_ssm_document.q"]);
+    }
+
+    #[test]
+    fn an_alias_of_the_users_provider_configuration_is_the_one_it_names() {
+        let plan = |alias: &str| {
+            let named = json!({"name": "alias/a", "target_key_id": {"$ref": "aws_kms_key.a.key_id"}});
+            let user = create("aws_sqs_queue.q", json!({"kms_master_key_id": "alias/a"}));
+            vec![
+                create("aws_kms_key.a", json!({"key_id": {"$computed": true}})).in_region("somewhere"),
+                create("aws_kms_alias.a", named).in_region(alias),
+                user.in_region("somewhere"),
+            ]
+        };
+        assert!(judge(plan("somewhere")).is_empty());
+        assert!(judge(plan("elsewhere")).contains(&UNDETERMINED[0].to_owned()));
+    }
+
+    #[test]
     fn whoever_needs_no_key_can_name_none_of_another_region() {
         assert!(judge(vec![queue(Json::Null)]).is_empty());
         assert!(judge(vec![queue("")]).is_empty());
@@ -390,7 +452,7 @@ mod tests {
         let meant =
             create("aws_kms_alias.b", json!({"name": "alias/a", "target_key_id": ID, "region": "eu-west-1"}));
         let plan = vec![key(), here, meant, queue("arn:aws:kms:eu-west-1:111122223333:alias/a")];
-        assert_eq!(finding(&SingleRegionKeyUsedCrossRegion, plan).key, "aws_kms_key.a");
+        assert_eq!(&*finding(&SingleRegionKeyUsedCrossRegion, plan).key, "aws_kms_key.a");
     }
 
     #[test]

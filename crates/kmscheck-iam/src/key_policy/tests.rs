@@ -73,6 +73,21 @@ fn only_the_policy_that_aws_applies_is_the_default() {
 }
 
 #[test]
+fn the_document_of_kms_is_known_by_its_sid() {
+    let by_kms = |sid: &str| {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{{sid} "Effect": "Allow", "Principal": {ROOT}, "Action": "kms:*", "Resource": "*"}}]}}"#
+        );
+        let document = Document::parse(&text.as_str().into()).unwrap();
+        KeyPolicy::new(&document, &ACCOUNT.into(), &Text::from("arn:aws:kms:eu-west-1:111122223333:key/a"))
+            .may_be_written_by_kms()
+    };
+    assert!(by_kms(r#""Sid": "Enable IAM User Permissions","#));
+    assert!(!by_kms(r#""Sid": "Default","#));
+    assert!(!by_kms(""));
+}
+
+#[test]
 fn only_the_own_account_counts() {
     let foreign = judge(&allow(
         r#"{"AWS": ["arn:aws:iam::444455556666:root", "arn:aws:iam::444455556666:role/a"]}"#,
@@ -155,6 +170,22 @@ fn a_deny_takes_away_what_it_hits_in_every_request() {
         Truth::Unknown
     );
     assert_eq!(with(statement("Deny", EVERYONE, r#""kms:Decrypt""#, "")), Truth::Yes);
+}
+
+#[test]
+fn the_organization_of_the_account_is_known_to_whoever_looks_it_up() {
+    let deny =
+        statement("Deny", EVERYONE, r#""kms:*""#, r#""StringNotEquals": {"aws:PrincipalOrgID": "o-1"}"#);
+    let text = format!(r#"{{"Statement": [{}, {deny}]}}"#, allow(ROOT, r#""kms:*""#));
+    let document = Document::parse(&text.as_str().into()).unwrap();
+    let (account, arn): (Text, Text) = (ACCOUNT.into(), "arn:aws:kms:eu-west-1:111122223333:key/1".into());
+    let may = |organization: Option<&Text>| {
+        let policy = KeyPolicy::new(&document, &account, &arn).in_organization(organization);
+        policy.administrators(Action::named("kms:PutKeyPolicy").unwrap()).account.truth()
+    };
+    assert_eq!(may(None), Truth::Unknown);
+    assert_eq!(may(Some(&"o-1".into())), Truth::Yes);
+    assert_eq!(may(Some(&"o-2".into())), Truth::No);
 }
 
 #[test]

@@ -1,3 +1,5 @@
+use kmscheck_value::Text;
+
 use super::*;
 use crate::Document;
 
@@ -5,7 +7,7 @@ fn normal(region: &str, statements: &str) -> Knowledge<Normal> {
     let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
     let document = Document::parse(&text.as_str().into()).unwrap();
     let account = "111122223333".into();
-    let arn = format!("arn:aws:kms:{region}:111122223333:key/mrk-1").as_str().into();
+    let arn: Text = format!("arn:aws:kms:{region}:111122223333:key/mrk-1").as_str().into();
     Normal::of(KeyPolicy::new(&document, &account, &arn), Some(region), ActionSet::default())
 }
 
@@ -59,7 +61,7 @@ fn order_spelling_and_layout_make_no_difference() {
 fn the_own_region_is_the_same_everywhere_and_another_is_not() {
     let policy = |region: &str| {
         let condition = format!(
-            r#""StringEquals": {{"kms:ViaService": "s3.{region}.amazonaws.com"}}, "ArnLike": {{"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:{region}:111122223333:*"}}"#
+            r#""StringEquals": {{"kms:ViaService": "s3.{region}.amazonaws.com"}}, "ArnLike": {{"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:{region}:111122223333:*"}}, "StringLike": {{"aws:RequestedRegion": "{region}"}}"#
         );
         statement(
             "Allow",

@@ -1,5 +1,7 @@
 //! Symbols on their way through a JSON reader: each becomes one character of a plane that no policy may use.
 
+use std::borrow::Cow;
+
 use kmscheck_value::{Piece, Symbol, Text};
 
 use crate::DocumentError;
@@ -21,10 +23,10 @@ impl Symbols {
     ///
     /// # Errors
     /// If the text has characters that stand for symbols: AWS refuses them in a policy.
-    pub(super) fn encode(text: &Text) -> Result<(String, Self), DocumentError> {
+    pub(super) fn encode(text: &Text) -> Result<(Cow<'_, str>, Self), DocumentError> {
         let mut all = Self { symbols: Vec::new(), sensitive: text.is_sensitive() };
         if let Some(literal) = text.as_str() {
-            return Ok((literal.to_owned(), all));
+            return Ok((Cow::Borrowed(literal), all));
         }
         let mut json = String::new();
         let mut inside = Inside::default();
@@ -47,7 +49,7 @@ impl Symbols {
                 }
             }
         }
-        Ok((json, all))
+        Ok((Cow::Owned(json), all))
     }
 
     fn add(&mut self, symbol: &Symbol) -> char {

@@ -1,5 +1,7 @@
 //! From the text of a principal to whom it names.
 
+use std::borrow::Cow;
+
 use kmscheck_value::{Text, Truth};
 
 use super::{Malformation, Named, PrincipalCategory, PrincipalKind};
@@ -41,19 +43,36 @@ fn aws(text: &Text) -> PrincipalKind {
         Some(id) if is_unique_id(id) => return PrincipalKind::UniqueId(text.clone()),
         _ => {}
     }
-    let fields = texts::split(text, ':');
-    match fields.as_slice() {
-        [arn, _, service, _, account, resource] if arn.as_str() == Some("arn") => {
-            of_arn(text, service, account, resource)
+    match text.as_str() {
+        Some(literal) => of_literal(text, literal),
+        None => of_symbolic(text),
+    }
+}
+
+/// What [`of_symbolic`] says, of a text without symbols.
+fn of_literal(text: &Text, literal: &str) -> PrincipalKind {
+    let mut fields = literal.split(':');
+    let part = |part: &str| texts::like(text, part.into());
+    match std::array::from_fn(|_| fields.next()) {
+        [Some("arn"), Some(_), Some(service), Some(_), Some(account), Some(resource), None] => {
+            of_arn(text, Some(service), &part(account), &part(resource))
         }
-        _ if text.as_str().is_some() => malformed(text),
+        _ => malformed(text),
+    }
+}
+
+fn of_symbolic(text: &Text) -> PrincipalKind {
+    match texts::split(text, ':').as_slice() {
+        [arn, _, service, _, account, resource] if arn.as_str() == Some("arn") => {
+            of_arn(text, service.as_str(), account, resource)
+        }
         _ => PrincipalKind::Unknown,
     }
 }
 
 /// Whom `arn:partition:service::account:resource` names. A symbol in one of the fields stands for that field:
 /// with a colon in it the whole would be no ARN of a principal.
-fn of_arn(text: &Text, service: &Text, account: &Text, resource: &Text) -> PrincipalKind {
+fn of_arn(text: &Text, service: Option<&str>, account: &Text, resource: &Text) -> PrincipalKind {
     if texts::wildcard(text) == Truth::Yes {
         return PrincipalKind::Malformed(Malformation::Wildcard);
     }
@@ -61,7 +80,7 @@ fn of_arn(text: &Text, service: &Text, account: &Text, resource: &Text) -> Princ
         return PrincipalKind::Malformed(Malformation::NotAPrincipal);
     }
     let (path, named) = path_and_name(account, resource);
-    match (service.as_str(), path.as_deref()) {
+    match (service, path.as_deref()) {
         (Some("iam"), Some("root")) if resource.as_str() == Some("root") => {
             PrincipalKind::Account { account: account.clone() }
         }
@@ -72,6 +91,8 @@ fn of_arn(text: &Text, service: &Text, account: &Text, resource: &Text) -> Princ
             named.map_or_else(|| malformed(text), PrincipalKind::FederatedUser)
         }
         (Some("sts"), Some("assumed-role")) => session(text, named),
+        // AWS documents no other ARNs of sessions, and does not say that there are none.
+        (Some("sts"), Some(_)) => PrincipalKind::Unknown,
         (Some(_), Some(_)) if text.as_str().is_some() => malformed(text),
         (Some("iam" | "sts") | None, _) => PrincipalKind::Unknown,
         (Some(_), _) => malformed(text),
@@ -79,13 +100,19 @@ fn of_arn(text: &Text, service: &Text, account: &Text, resource: &Text) -> Princ
 }
 
 /// The word before the first `/` of `resource` if it is known, and what comes after.
-fn path_and_name(account: &Text, resource: &Text) -> (Option<String>, Option<Named>) {
-    let parts = texts::split(resource, '/');
-    let Some((first, rest)) = parts.split_first() else { return (None, None) };
-    let name = texts::join(rest, "/");
-    let named =
-        (!rest.is_empty() && name.as_str() != Some("")).then(|| Named { account: account.clone(), name });
-    (first.as_str().map(str::to_owned), named)
+fn path_and_name<'r>(account: &Text, resource: &'r Text) -> (Option<Cow<'r, str>>, Option<Named>) {
+    let (path, name) = match resource.as_str() {
+        Some(literal) => {
+            let (path, name) = literal.split_once('/').unwrap_or((literal, ""));
+            (Some(Cow::Borrowed(path)), Some(texts::like(resource, name.into())))
+        }
+        None => {
+            let (path, name) = texts::split_once(resource, '/');
+            (path.as_str().map(|path| Cow::Owned(path.to_owned())), name)
+        }
+    };
+    let name = name.filter(|name| name.as_str() != Some(""));
+    (path, name.map(|name| Named { account: account.clone(), name }))
 }
 
 fn session(text: &Text, named: Option<Named>) -> PrincipalKind {

@@ -55,6 +55,7 @@ fn a_wildcard_in_a_part_of_an_arn_is_malformed_and_a_lone_one_is_everyone() {
     assert_eq!(aws("nobody"), PrincipalKind::Malformed(Malformation::NotAPrincipal));
     assert_eq!(aws("arn:aws:iam::123:root"), PrincipalKind::Malformed(Malformation::NotAPrincipal));
     assert_eq!(aws("arn:aws:iam::123456789012:role/"), PrincipalKind::Malformed(Malformation::NotAPrincipal));
+    assert_eq!(aws("arn:aws:sts::123456789012:user/bob"), PrincipalKind::Unknown);
     assert_eq!(aws("arn:aws:s3:::bucket"), PrincipalKind::Malformed(Malformation::NotAPrincipal));
 }
 

@@ -10,11 +10,16 @@ fn judge(statements: &str) -> Knowledge<Option<(Narrowing, usize)>> {
 
 fn judge_text(text: &Text) -> Knowledge<Option<(Narrowing, usize)>> {
     let document = Document::parse(text).unwrap();
-    let (account, arn) = ("111122223333".into(), "arn:aws:kms:eu-west-1:111122223333:key/1".into());
+    let (account, arn): (Text, Text) =
+        ("111122223333".into(), "arn:aws:kms:eu-west-1:111122223333:key/1".into());
     let policy = KeyPolicy::new(&document, &account, &arn);
     let statement = document.statements.first().unwrap();
     let exposure = PublicStatement { policy, statement }.exposure();
-    exposure.map(|found| found.map(|exposure| (exposure.narrowing, exposure.actions.len())))
+    exposure.map(|found| found.map(|exposure| (least(&exposure), exposure.actions.len())))
+}
+
+fn least(exposure: &Exposure<'_>) -> Narrowing {
+    exposure.actions.iter().map(|(_, narrowing)| *narrowing).min().unwrap()
 }
 
 fn statement(effect: &str, principal: &str, action: &str, condition: &str) -> String {
@@ -191,4 +196,32 @@ fn what_is_not_known_is_undetermined() {
     };
     assert!(judge_text(&value("StringLike")).because().is_some());
     assert_eq!(judge_text(&value("StringEquals")), Knowledge::Known(None));
+}
+
+#[test]
+fn what_a_deny_closes_is_not_open() {
+    let actions = r#"["kms:Decrypt", "kms:DescribeKey"]"#;
+    let judged = |deny: &str| judge(&[statement("Allow", EVERYONE, actions, ""), deny.to_owned()].join(","));
+    let elsewhere = r#""StringNotEquals": {"aws:PrincipalOrgID": "o-1"}"#;
+    assert_eq!(
+        judged(&statement("Deny", EVERYONE, DECRYPT, elsewhere)),
+        Knowledge::Known(Some((Narrowing::Nothing, 1)))
+    );
+    assert_eq!(judged(&statement("Deny", EVERYONE, r#""kms:*""#, elsewhere)), Knowledge::Known(None));
+}
+
+#[test]
+fn a_condition_without_values_lets_nobody_through() {
+    let empty = |operator: &str| {
+        judge(&statement(
+            "Allow",
+            EVERYONE,
+            DECRYPT,
+            &format!(r#""{operator}": {{"kms:EncryptionContext:a": []}}"#),
+        ))
+    };
+    assert_eq!(empty("StringEquals"), Knowledge::Known(None));
+    for lenient in ["StringEqualsIfExists", "ForAllValues:StringEquals", "StringNotEquals"] {
+        assert_eq!(empty(lenient), Knowledge::Known(Some((Narrowing::Nothing, 1))), "{lenient}");
+    }
 }

@@ -102,7 +102,52 @@ fn accounts_come_from_the_role_or_from_what_is_allowed() {
     assert_eq!(account, Account::Known("333344445555".into()));
     let nothing = json!({"assume_role": [{"role_arn": references(&["var.role"])}]});
     let (_, account) = one_key(json!({}), json!({}), aws(nothing), json!({"role": {"value": null}}));
-    assert_eq!(account, Account::Credentials("the environment's credentials".into()));
+    assert_eq!(
+        account,
+        Account::Credentials("provider aws".into()),
+        "`coalesce(var.role, …)` need not be null"
+    );
+}
+
+#[test]
+fn what_two_equal_configurations_differ_in_is_hidden() {
+    let providers = |region: Json, default: Json| {
+        json!({
+            "aws": {"name": "aws", "expressions": default},
+            "aws.other": {"name": "aws", "alias": "other", "expressions": {"region": region}},
+        })
+    };
+    let deployment = |providers: Json| {
+        let blocks = json!([with_provider("aws.other", block("aws_kms_key.a", json!({})))]);
+        let mut plan = plan(
+            json!([created("aws_kms_key.a", json!({}), json!({}))]),
+            json!({"resources": blocks}),
+            providers,
+        );
+        plan["variables"] = json!({"region": {"value": "eu-west-1"}});
+        resource(&project(&plan), "aws_kms_key.a").deployment.clone()
+    };
+    let constant = json!({"constant_value": "eu-west-1"});
+    let written = deployment(providers(constant.clone(), json!({"region": constant})));
+    assert_eq!(written.account, Account::Credentials("provider aws.other".into()), "a dynamic `assume_role`");
+    assert_eq!(written.region.name(), Some("eu-west-1"));
+    let computed =
+        deployment(providers(references(&["var.region"]), json!({"region": references(&["var.region"])})));
+    assert!(computed.region.because().is_some(), "a conditional on the variable");
+    let tags =
+        json!({"region": references(&["var.region"]), "default_tags": [{"tags": {"constant_value": {}}}]});
+    let tagged = deployment(providers(references(&["var.region"]), tags));
+    assert_eq!(tagged.region.name(), Some("eu-west-1"));
+    assert_eq!(tagged.account, Account::Credentials("the environment's credentials".into()));
+}
+
+#[test]
+fn files_and_tokens_are_credentials_too() {
+    for argument in ["secret_key", "shared_config_files", "shared_credentials_files", "token"] {
+        let (_, account) =
+            one_key(json!({}), json!({}), aws(json!({argument: {"constant_value": "x"}})), json!({}));
+        assert_eq!(account, Account::Credentials("provider aws".into()), "{argument}");
+    }
 }
 
 #[test]
@@ -174,9 +219,22 @@ fn a_key_of_an_older_terraform_stands_for_what_could_be_handed_down() {
     assert_eq!(region(one), known("eu-west-1", RegionSource::Provider));
     let two = json!({"aws": in_region("eu-west-1"), "aws.b": in_region("us-east-1")});
     assert!(region(two).because().is_some(), "a providers map may hand down either");
+    let other = json!({"aws.b": in_region("us-east-1")});
+    assert!(region(other).because().is_some(), "the default configuration needs no block");
     let own = json!({"aws": in_region("eu-west-1"), "module.m:aws": {"name": "aws", "module_address": "module.m",
         "expressions": {"region": {"constant_value": "us-east-1"}}}});
     assert_eq!(region(own), known("us-east-1", RegionSource::Provider));
+}
+
+#[test]
+fn the_default_provider_configuration_needs_no_block() {
+    let key = created("aws_kms_key.k", json!({}), json!({}));
+    let root = json!({"resources": [with_provider("aws", block("aws_kms_key.k", json!({})))]});
+    let aliased = json!({"aws.b": {"name": "aws", "alias": "b", "expressions": {"region": {"constant_value": "us-east-1"}}}});
+    let project = project(&plan(json!([key]), root, aliased));
+    let deployment = &resource(&project, "aws_kms_key.k").deployment;
+    assert_eq!(&*deployment.provider, "aws");
+    assert!(deployment.region.because().is_some(), "it takes its Region from the environment");
 }
 
 #[test]

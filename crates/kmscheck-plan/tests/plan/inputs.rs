@@ -167,3 +167,15 @@ fn what_target_leaves_alone_is_as_it_was_and_what_is_deleted_is_gone() {
     targeted["complete"] = json!(true);
     assert_eq!(project(&targeted).resources().len(), 1, "a complete plan lists all managed resources");
 }
+
+#[test]
+fn a_plan_that_only_refreshes_has_its_resources_in_the_prior_state() {
+    let key = json!({"mode": "managed", "type": "aws_kms_key", "name": "k", "values": {"is_enabled": true}});
+    let mut refreshed = plan(json!([]), json!({}), json!({}));
+    refreshed["planned_values"] = json!({"root_module": {}});
+    refreshed["prior_state"] = json!({"values": {"root_module": {"resources": [key]}}});
+    refreshed["complete"] = json!(true);
+    assert!(resource(&project(&refreshed), "aws_kms_key.k").remains());
+    refreshed["errored"] = json!(true);
+    assert_eq!(project(&refreshed).resources().len(), 0, "a plan that failed does not say what stays");
+}

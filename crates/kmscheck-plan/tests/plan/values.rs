@@ -1,8 +1,9 @@
 //! Known, unknown, unset, sensitive.
 
-use kmscheck_model::Action;
+use kmscheck_model::{Action, Attributes, Interest};
+use kmscheck_plan::{ReadOptions, read};
 use kmscheck_value::{Kind, Truth, Value};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{after, block, changed, created, plan, project, references, resource, sources};
 
@@ -187,6 +188,65 @@ fn a_retained_value_of_an_argument_that_is_null_is_not_configured() {
     let root = json!({"resources": [configured], "variables": {"policy": {"default": ""}}});
     let project = project(&plan(json!([key]), root, json!({})));
     assert_eq!(resource(&project, "aws_kms_key.k").configured.sets("policy"), Truth::No);
+}
+
+#[test]
+fn a_switch_that_an_argument_refers_to_is_not_what_it_is_given() {
+    let sets = |variable: Json, shown: Json| {
+        let key = changed("aws_kms_key.k", json!(["no-op"]), shown.clone(), shown, json!({}));
+        let arguments =
+            json!({"policy": references(&["var.x"]), "rotation_period_in_days": references(&["var.x"])});
+        let root = json!({"resources": [block("aws_kms_key.k", arguments)], "variables": {"x": {"default": variable}}});
+        let project = project(&plan(json!([key]), root, json!({})));
+        let configured = &resource(&project, "aws_kms_key.k").configured;
+        (configured.sets("policy"), configured.sets("rotation_period_in_days"))
+    };
+    let shown = json!({"policy": "{\"Version\":\"2012-10-17\"}", "rotation_period_in_days": 365});
+    assert_eq!(sets(json!(false), shown.clone()), (Truth::Unknown, Truth::Unknown));
+    assert_eq!(sets(json!("prod"), shown.clone()), (Truth::Unknown, Truth::Unknown));
+    assert_eq!(sets(json!(" {\"Version\": \"2012-10-17\"}"), shown.clone()).0, Truth::Yes);
+    assert_eq!(sets(json!(365), shown).1, Truth::Yes);
+}
+
+#[test]
+fn a_function_without_arguments_may_be_what_is_unknown() {
+    struct Chosen;
+    impl Interest for Chosen {
+        fn attributes(&self, _: &str) -> Attributes {
+            Attributes::All
+        }
+
+        fn is_chosen_by_provider(&self, _: &str, attribute: &str) -> bool {
+            attribute == "policy"
+        }
+    }
+    let key = created("aws_kms_key.k", json!({}), json!({"policy": true, "valid_to": true}));
+    let arguments = json!({"policy": references(&["var.x"]), "valid_to": references(&["var.x"])});
+    let root =
+        json!({"resources": [block("aws_kms_key.k", arguments)], "variables": {"x": {"default": "72h"}}});
+    let plan = plan(json!([key]), root, json!({})).to_string();
+    let project = read(plan.as_bytes(), &ReadOptions::named("plan.json"), &Chosen).unwrap().project;
+    assert_eq!(after(&project, "aws_kms_key.k", "policy").kind, Kind::Unset);
+    assert_eq!(sources(after(&project, "aws_kms_key.k", "valid_to")), Vec::<String>::new());
+}
+
+#[test]
+fn the_blocks_of_a_list_stand_in_the_order_of_the_source() {
+    let document = "data.aws_iam_policy_document.d";
+    let statement = |role: &str| json!({"resources": references(&[&format!("{role}.arn"), role])});
+    let roles = ["aws_iam_role.a", "aws_iam_role.b"];
+    let unknown = json!({"statement": [{"resources": true}, {"resources": true}]});
+    let data = changed(document, json!(["read"]), Json::Null, json!({"statement": [{}, {}]}), unknown);
+    let [a, b] = roles.map(|role| created(role, json!({}), json!({"arn": true})));
+    let blocks = json!([
+        block(document, json!({"statement": roles.map(statement)})),
+        block(roles[0], json!({})),
+        block(roles[1], json!({}))
+    ]);
+    let project = project(&plan(json!([a, b, data]), json!({"resources": blocks}), json!({})));
+    let statements = after(&project, document, "statement").items();
+    assert_eq!(sources(statements[0].get("resources").unwrap()), ["aws_iam_role.a.arn"]);
+    assert_eq!(sources(statements[1].get("resources").unwrap()), ["aws_iam_role.b.arn"]);
 }
 
 #[test]

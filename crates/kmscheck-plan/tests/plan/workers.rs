@@ -1,6 +1,7 @@
 //! Who does the work makes no difference.
 
-use kmscheck_plan::{ReadError, ReadOptions, Reading, Workers, read, read_with};
+use kmscheck_model::Workers;
+use kmscheck_plan::{ReadError, ReadOptions, Reading, read, read_with};
 use serde_json::{Value as Json, json};
 
 use super::{Aws, block, changed, created, plan, references};

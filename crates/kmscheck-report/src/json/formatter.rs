@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter, PrettyFormatter, Serializer};
 
-use crate::escape::is_deceptive;
+use crate::escape::{is_deceptive, is_plain};
 
 /// Writes `view` as indented JSON, with a newline at its end. All that could deceive a terminal or command a CI runner
 /// is escaped; whoever reads the JSON gets it back unchanged.
@@ -23,6 +23,9 @@ struct Harmless(PrettyFormatter<'static>);
 
 impl Formatter for Harmless {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if is_plain(fragment) && !fragment.contains("##") {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut plain = 0;
         let mut previous = ' ';
         for (position, character) in fragment.char_indices() {

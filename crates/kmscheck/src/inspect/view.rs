@@ -122,7 +122,7 @@ impl PolicyView {
         let policy = graph.policy(key.id);
         let statements = match writer(policy.source).and_then(|writer| writer.attribute("policy")) {
             Some(text) if text.as_text().is_some() => as_written(text),
-            _ => policy.document.known().and_then(Option::as_deref).and_then(in_parts),
+            _ => policy.document().known().copied().flatten().and_then(in_parts),
         };
         Self { source: policy.source.name(), statements }
     }

@@ -1,4 +1,4 @@
-//! Who does the work: this crate has no threads of its own.
+//! Who does the work: the core has no threads of its own, but takes those that it is lent.
 
 /// Does independent pieces of work, at the same time if it can.
 pub trait Workers: Sync {

@@ -1,0 +1,48 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+provider "aws" {
+  alias  = "frankfurt"
+  region = "eu-central-1"
+}
+
+variable "policy" {
+  type    = string
+  default = null
+}
+
+data "aws_iam_policy_document" "primary" {
+  statement {
+    sid       = "Account"
+    actions   = ["kms:*"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::123456789012:root"]
+    }
+  }
+
+  statement {
+    effect    = "Deny"
+    actions   = ["kms:Decrypt"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::123456789012:user/reports"]
+    }
+  }
+}
+
+resource "aws_kms_key" "app" {
+  enable_key_rotation = true
+  multi_region        = true
+  policy              = coalesce(var.policy, data.aws_iam_policy_document.primary.json)
+}
+
+resource "aws_kms_replica_key" "app" {
+  provider        = aws.frankfurt
+  primary_key_arn = aws_kms_key.app.arn
+}
