@@ -29,6 +29,7 @@ mod place;
 mod provider;
 mod provider_block;
 mod reader;
+mod reasons;
 mod references;
 mod resolver;
 mod selection;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use kmscheck_model::{Action, Address, Attributes, Change, Configured, Deployment, Interest, Resource};
-use kmscheck_value::{Existence, Kind, Map, Value};
+use kmscheck_value::{Existence, Map};
 use serde::de::DeserializeSeed;
 use serde_json::Deserializer;
 
@@ -22,6 +22,7 @@ use crate::instance::{Instance, Record};
 use crate::instances::Instances;
 use crate::marks::{Marks, MarksSeed};
 use crate::provider::Providers;
+use crate::reasons::has_any;
 use crate::resolver::{Resolver, Scope};
 use crate::strings::Interner;
 use crate::values::{Filling, hide};
@@ -231,34 +232,6 @@ impl Batch {
             self.resources.push(resource);
         }
     }
-}
-
-/// Whether a resource holds something at one of the paths, now or before.
-fn has_any(resource: &Resource, paths: &[&str]) -> bool {
-    let objects = [&resource.before, &resource.after];
-    let at = |object: &Map, path: &str| {
-        let (name, rest) = path.split_once('.').unwrap_or((path, ""));
-        object.get(block_name(name)).is_some_and(|value| holds(value, rest))
-    };
-    objects.into_iter().flatten().any(|object| paths.iter().any(|path| at(object, path)))
-}
-
-/// Whether there is anything at a path into a value, which may be unknown.
-fn holds(value: &Value, path: &str) -> bool {
-    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
-    match &value.kind {
-        Kind::Null | Kind::Unset => false,
-        Kind::Text(text) => text.as_str() != Some(""),
-        Kind::List(items) => items.iter().any(|item| holds(item, path)),
-        Kind::Map(map) if !name.is_empty() => {
-            map.get(block_name(name)).is_some_and(|value| holds(value, rest))
-        }
-        _ => true,
-    }
-}
-
-fn block_name(segment: &str) -> &str {
-    segment.strip_suffix("[]").unwrap_or(segment)
 }
 
 /// The block that an instance comes from.
