@@ -9,12 +9,13 @@
     reason = "this is the crate that reads files, on behalf of those that must not"
 )]
 
+mod contents;
 mod find;
 mod paths;
 mod pool;
 mod sniff;
 
-use std::io::Read;
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -22,9 +23,11 @@ use kmscheck_model::{Interest, Notice, Project};
 use kmscheck_plan::{ReadError, ReadOptions, Reading};
 use rayon::prelude::*;
 
+pub use contents::Stdin;
+pub use pool::Pool;
+
+use crate::contents::contents;
 use crate::find::Found;
-pub use crate::pool::Pool;
-use crate::pool::contents;
 
 /// Where input comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,12 +108,7 @@ impl InputError {
 const STDIN: &str = "-";
 
 /// Finds and reads all inputs. `stdin` is read only if it is one of them.
-pub fn ingest(
-    inputs: &[Input],
-    options: &Options,
-    interest: &dyn Interest,
-    stdin: &mut dyn Read,
-) -> Ingested {
+pub fn ingest(inputs: &[Input], options: &Options, interest: &dyn Interest, stdin: Stdin<'_>) -> Ingested {
     let mut ingested = Ingested::default();
     if inputs.contains(&Input::Stdin) {
         ingested.add(read_stdin(stdin, options, interest).map(Some));
@@ -156,14 +154,9 @@ impl Ingested {
     }
 }
 
-fn read_stdin(
-    stdin: &mut dyn Read,
-    options: &Options,
-    interest: &dyn Interest,
-) -> Result<Reading, InputError> {
-    let mut bytes = Vec::new();
-    stdin
-        .read_to_end(&mut bytes)
+fn read_stdin(stdin: Stdin<'_>, options: &Options, interest: &dyn Interest) -> Result<Reading, InputError> {
+    let bytes = stdin
+        .contents()
         .map_err(|error| InputError::new(STDIN, format!("cannot read standard input: {error}")))?;
     kmscheck_plan::read_with(&Pool, &bytes, &options.named(STDIN), interest).map_err(|error| match error {
         ReadError::Empty => {
@@ -179,7 +172,8 @@ fn read_file(
     options: &Options,
     interest: &dyn Interest,
 ) -> Result<Option<Reading>, InputError> {
-    let bytes = contents(&file.path)
+    let bytes = File::open(&file.path)
+        .and_then(contents)
         .map_err(|error| InputError::new(&file.name, format!("cannot be read: {error}")))?;
     match kmscheck_plan::read_with(&Pool, &bytes, &options.named(&file.name), interest) {
         Ok(reading) => Ok(Some(reading)),

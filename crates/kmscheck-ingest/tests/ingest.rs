@@ -1,14 +1,16 @@
 //! Files, directories and standard input.
 #![expect(
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     clippy::unwrap_used,
     reason = "tests of the crate that reads files write some first"
 )]
 
 use std::fs;
+use std::io::{Seek, SeekFrom};
 use std::path::PathBuf;
 
-use kmscheck_ingest::{ErrorKind, Ingested, Input, Options, ingest};
+use kmscheck_ingest::{ErrorKind, Ingested, Input, Options, Stdin, ingest};
 use kmscheck_model::{Attributes, Interest};
 
 struct Everything;
@@ -33,7 +35,7 @@ fn directory(name: &str, files: &[(&str, &str)]) -> PathBuf {
 }
 
 fn read(inputs: &[Input]) -> Ingested {
-    ingest(inputs, &Options::default(), &Everything, &mut std::io::empty())
+    ingest(inputs, &Options::default(), &Everything, Stdin::Stream(&mut std::io::empty()))
 }
 
 const PLAN: &str = r#"{"format_version":"1.2","resource_changes":[]}"#;
@@ -66,6 +68,18 @@ fn a_large_file_is_read_to_its_end() {
     let lines = text.lines().count();
     let errors: Vec<_> = ingested.errors.iter().map(|error| (&*error.path, error.line)).collect();
     assert_eq!(errors, [("cut.json", Some(lines))]);
+}
+
+#[test]
+fn a_file_that_is_standard_input_is_read_from_where_it_stands() {
+    for space in [1, 7 << 20] {
+        let text = format!("first line\n{PLAN}{}", " ".repeat(space));
+        let path = directory("redirected", &[("input", &text)]).join("input");
+        let mut file = fs::File::open(path).unwrap();
+        file.seek(SeekFrom::Start(11)).unwrap();
+        let ingested = ingest(&[Input::Stdin], &Options::default(), &Everything, Stdin::File(file));
+        assert_eq!((ingested.projects.len(), ingested.errors), (1, Vec::new()));
+    }
 }
 
 #[test]
@@ -106,7 +120,7 @@ fn standard_input_that_is_empty_says_how_to_scan_a_directory() {
     let ingested = read(&[Input::Stdin]);
     assert!(ingested.errors[0].message.contains("kmscheck ."));
     let mut plan = PLAN.as_bytes();
-    let ingested = ingest(&[Input::Stdin], &Options::default(), &Everything, &mut plan);
+    let ingested = ingest(&[Input::Stdin], &Options::default(), &Everything, Stdin::Stream(&mut plan));
     assert_eq!(ingested.projects[0].root(), "-");
 }
 

@@ -5,6 +5,7 @@
 //! it goes to) and a [`Change`]. Nothing here reads a file or knows a format.
 
 mod address;
+mod address_index;
 mod address_parser;
 mod deployment;
 mod interest;

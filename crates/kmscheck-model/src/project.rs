@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use kmscheck_value::{Because, Knowledge};
-use rustc_hash::FxHashMap;
 
+use crate::address_index::AddressIndex;
 use crate::{Address, Resource};
 
 /// One root module: a plan, a state, or an evaluated source directory.
@@ -15,7 +15,7 @@ pub struct Project {
     scope: Scope,
     notices: Vec<Notice>,
     resources: Vec<Resource>,
-    index: FxHashMap<Address, ResourceId>,
+    index: AddressIndex,
 }
 
 /// What a [`Project`] was read from.
@@ -80,10 +80,7 @@ impl Project {
         mut resources: Vec<Resource>,
     ) -> Self {
         resources.sort_by(|a, b| (&a.address, a.change.deposed).cmp(&(&b.address, b.change.deposed)));
-        let mut index = FxHashMap::with_capacity_and_hasher(resources.len(), rustc_hash::FxBuildHasher);
-        for (position, resource) in resources.iter().enumerate() {
-            index.entry(resource.address.clone()).or_insert(ResourceId(position));
-        }
+        let index = AddressIndex::of(&resources);
         Self { root: root.into(), kind, scope, notices: Vec::new(), resources, index }
     }
 
@@ -129,7 +126,7 @@ impl Project {
 
     /// The resource at `address`.
     pub fn find(&self, address: &Address) -> Option<ResourceId> {
-        self.index.get(address).copied()
+        self.index.find(address, &self.resources).map(ResourceId)
     }
 
     /// The resource at a position of this project.

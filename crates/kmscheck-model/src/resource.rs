@@ -12,7 +12,7 @@ pub struct Resource {
     /// Where it stands in the configuration.
     pub address: Address,
     /// Its address before a `moved` block or a rename of its instance key took effect.
-    pub previous_address: Option<Address>,
+    pub previous_address: Option<Box<Address>>,
     /// What the change does to it.
     pub change: Change,
     /// Its attributes before the change; `None` if it does not exist yet, or if the input does not say.
@@ -35,7 +35,7 @@ pub struct Resource {
 pub struct Configured(Option<Arguments>);
 
 /// In order of their names.
-type Arguments = Box<[(Arc<str>, Truth)]>;
+type Arguments = Arc<[(Arc<str>, Truth)]>;
 
 impl Configured {
     /// The input does not show the configuration of this resource.

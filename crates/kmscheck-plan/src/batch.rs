@@ -27,12 +27,12 @@ enum Task<'s, 'a> {
     Gone(&'s [&'a ResourceChange<'a>]),
 }
 
-/// All resources that matter, in no particular order.
+/// All resources that matter, batch by batch, in no particular order.
 pub(crate) fn resources(
     source: &Source<'_, '_>,
     options: &ReadOptions,
     workers: &impl Workers,
-) -> Result<Vec<Resource>, ReadError> {
+) -> Result<Vec<Vec<Resource>>, ReadError> {
     let existing = source.instances.all().chunks(SIZE).map(Task::Existing);
     let gone = source.instances.gone.chunks(SIZE).map(Task::Gone);
     let read = |task| match task {
@@ -50,7 +50,5 @@ pub(crate) fn resources(
         deployment::deploy(&mut resources, source.providers, &observed, options);
         resources
     };
-    let mut all = Vec::with_capacity(batches.iter().map(Vec::len).sum());
-    all.extend(workers.map(batches, deploy).into_iter().flatten());
-    Ok(all)
+    Ok(workers.map(batches, deploy))
 }

@@ -29,6 +29,7 @@ mod place;
 mod provider;
 mod provider_block;
 mod reader;
+mod reasons;
 mod references;
 mod resolver;
 mod selection;
@@ -38,13 +39,13 @@ mod values;
 
 use std::sync::Arc;
 
-use kmscheck_model::{Alone, InputKind, Interest, Notice, NoticeKind, Project, Scope, Workers};
+use kmscheck_model::{Alone, InputKind, Interest, Notice, NoticeKind, Project, Resource, Scope, Workers};
 use kmscheck_value::Because;
 
 pub use error::ReadError;
 
 use crate::document::{Document, StateValues};
-use crate::input::Positions;
+use crate::input::{Json, Positions};
 use crate::instances::Instances;
 use crate::provider::Providers;
 use crate::reader::Source;
@@ -100,8 +101,30 @@ pub fn read_with(
     interest: &dyn Interest,
 ) -> Result<Reading, ReadError> {
     let text = input::text(bytes)?;
-    let json = input::json(&text)?;
-    let document = look_alikes::document(&json, workers)?;
+    let Contents { batches, kind, scope, notices, errored } =
+        contents(workers, &input::json(&text)?, options, interest)?;
+    let mut resources = Vec::with_capacity(batches.iter().map(Vec::len).sum());
+    resources.extend(batches.into_iter().flatten());
+    let project = Project::new(Arc::clone(&options.root), kind, scope, resources);
+    Ok(Reading { project: project.with_notices(notices), errored })
+}
+
+/// What a document has. When all of it is known the document is gone: it may be as large as the project.
+struct Contents {
+    batches: Vec<Vec<Resource>>,
+    kind: InputKind,
+    scope: Scope,
+    notices: Vec<Notice>,
+    errored: bool,
+}
+
+fn contents(
+    workers: &impl Workers,
+    json: &Json<'_>,
+    options: &ReadOptions,
+    interest: &dyn Interest,
+) -> Result<Contents, ReadError> {
+    let document = look_alikes::document(json, workers)?;
     let planned = planned_values(&document, json.positions)?;
     let root = planned.as_ref().and_then(|values| values.root_module.as_ref());
     let instances = Instances::new(&document, root);
@@ -113,11 +136,15 @@ pub fn read_with(
         interest,
         positions: json.positions,
     };
-    let resources = batch::resources(&source, options, workers)?;
+    let batches = batch::resources(&source, options, workers)?;
     let is_plan = document.resource_changes.is_some() || document.planned_values.is_some();
-    let kind = if is_plan { InputKind::Plan } else { InputKind::State };
-    let project = Project::new(Arc::clone(&options.root), kind, scope(&document), resources);
-    Ok(Reading { project: project.with_notices(notices(&document)), errored: document.errored == Some(true) })
+    Ok(Contents {
+        batches,
+        kind: if is_plan { InputKind::Plan } else { InputKind::State },
+        scope: scope(&document),
+        notices: notices(&document),
+        errored: document.errored == Some(true),
+    })
 }
 
 /// The resources of a state, or of a plan that lists no changes.

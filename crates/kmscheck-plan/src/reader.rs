@@ -1,9 +1,10 @@
 //! From the document to the resources of the project.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use kmscheck_model::{Action, Address, Attributes, Change, Configured, Deployment, Interest, Resource};
-use kmscheck_value::{Existence, Kind, Map, Value};
+use kmscheck_value::{Existence, Map};
 use serde::de::DeserializeSeed;
 use serde_json::Deserializer;
 
@@ -21,6 +22,7 @@ use crate::instance::{Instance, Record};
 use crate::instances::Instances;
 use crate::marks::{Marks, MarksSeed};
 use crate::provider::Providers;
+use crate::reasons::has_any;
 use crate::resolver::{Resolver, Scope};
 use crate::strings::Interner;
 use crate::values::{Filling, hide};
@@ -39,6 +41,8 @@ pub(crate) struct Reader<'s, 'a> {
     source: &'s Source<'s, 'a>,
     resolver: Resolver<'s, 'a>,
     interner: Interner,
+    /// What the last resource had: the instances of a block mostly have the same, and share it.
+    configured: RefCell<Configured>,
 }
 
 /// What is read of a resource.
@@ -52,7 +56,7 @@ struct Wanted {
 impl<'s, 'a> Reader<'s, 'a> {
     pub(crate) fn new(source: &'s Source<'s, 'a>) -> Self {
         let resolver = Resolver::new(source.document, source.instances);
-        Self { source, resolver, interner: Interner::default() }
+        Self { source, resolver, interner: Interner::default(), configured: RefCell::default() }
     }
 
     /// The resources that exist after the change.
@@ -153,7 +157,12 @@ impl<'s, 'a> Reader<'s, 'a> {
     ) -> Configured {
         let Some(arguments) = &block.arguments else { return Configured::unknown() };
         let evidence = Evidence { resolver: &self.resolver, scope: block.scope, action, before, after };
-        configured::arguments(arguments, &evidence, &self.interner)
+        let configured = configured::arguments(arguments, &evidence, &self.interner);
+        let mut last = self.configured.borrow_mut();
+        if *last != configured {
+            *last = configured;
+        }
+        last.clone()
     }
 
     /// An object of a state, or a data source that was read for the plan.
@@ -180,7 +189,7 @@ impl<'s, 'a> Reader<'s, 'a> {
         let previous = from.and_then(|change| change.previous_address.as_ref());
         Resource {
             address,
-            previous_address: previous.and_then(|address| address.parse().ok()),
+            previous_address: previous.and_then(|address| address.parse().ok()).map(Box::new),
             change,
             before: None,
             after: None,
@@ -223,34 +232,6 @@ impl Batch {
             self.resources.push(resource);
         }
     }
-}
-
-/// Whether a resource holds something at one of the paths, now or before.
-fn has_any(resource: &Resource, paths: &[&str]) -> bool {
-    let objects = [&resource.before, &resource.after];
-    let at = |object: &Map, path: &str| {
-        let (name, rest) = path.split_once('.').unwrap_or((path, ""));
-        object.get(block_name(name)).is_some_and(|value| holds(value, rest))
-    };
-    objects.into_iter().flatten().any(|object| paths.iter().any(|path| at(object, path)))
-}
-
-/// Whether there is anything at a path into a value, which may be unknown.
-fn holds(value: &Value, path: &str) -> bool {
-    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
-    match &value.kind {
-        Kind::Null | Kind::Unset => false,
-        Kind::Text(text) => text.as_str() != Some(""),
-        Kind::List(items) => items.iter().any(|item| holds(item, path)),
-        Kind::Map(map) if !name.is_empty() => {
-            map.get(block_name(name)).is_some_and(|value| holds(value, rest))
-        }
-        _ => true,
-    }
-}
-
-fn block_name(segment: &str) -> &str {
-    segment.strip_suffix("[]").unwrap_or(segment)
 }
 
 /// The block that an instance comes from.

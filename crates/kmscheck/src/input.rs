@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
 
-use kmscheck_ingest::{Ingested, Input, InputError, InputNotice, Options, ingest};
+use kmscheck_ingest::{Ingested, Input, InputError, InputNotice, Options, Stdin, ingest};
 use kmscheck_model::{Interest, Project};
 use kmscheck_report::{Notice, Problem};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -37,7 +37,9 @@ pub(crate) fn read(args: &InputArgs, interest: &dyn Interest) -> Inputs {
         account: args.account.as_deref().map(Into::into),
     };
     let inputs = inputs(args, io::stdin().is_terminal());
-    let ingested = ingest(&inputs, &options, interest, &mut io::stdin().lock());
+    let mut stream = io::stdin().lock();
+    let stdin = Stdin::redirected().unwrap_or(Stdin::Stream(&mut stream));
+    let ingested = ingest(&inputs, &options, interest, stdin);
     let nothing_found = ingested.nothing_found();
     let Ingested { projects, errors, notices } = ingested;
     Inputs {
