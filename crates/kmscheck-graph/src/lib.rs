@@ -34,6 +34,7 @@ mod replication_tag;
 mod resolver;
 mod s3;
 mod s3_replication;
+mod same_policy;
 mod tags;
 
 pub use alias::{Alias, AliasId};
