@@ -187,7 +187,7 @@ fn text_or_symbol(data: Node<'_>, value: Option<&Value>) -> Text {
     value.and_then(text_of).unwrap_or_else(|| Text::symbol(symbol()))
 }
 
-fn is_document(data: Node<'_>, symbol: &Symbol) -> bool {
+pub(crate) fn is_document(data: Node<'_>, symbol: &Symbol) -> bool {
     data.resource.address.mode == Mode::Data
         && data.resource_type() == "aws_iam_policy_document"
         && matches!(symbol.path(), "json" | "minified_json")

@@ -1,6 +1,6 @@
 //! What AWS KMS says about kinds of keys.
 
-use kmscheck_value::Knowledge;
+use kmscheck_value::{Knowledge, Value};
 
 use crate::{Key, KeyKind};
 
@@ -11,6 +11,22 @@ pub struct KeySpec<'p>(pub &'p str);
 /// A key usage that a spec allows or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyUsage<'p>(pub &'p str);
+
+/// What can only be had from a key, and is lost with it.
+/// Source: KMS developer guide, "Delete an AWS KMS key" and "Asymmetric keys in AWS KMS": data under a deleted key cannot
+/// be decrypted; a signature can be verified with the public key outside of AWS KMS; what else is done with a key needs
+/// the part that never leaves AWS KMS. `KeyUsage` in the API reference tells which of them a key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Yield {
+    /// What is encrypted under it: `ENCRYPT_DECRYPT`, and every usage that is not in the list.
+    Plaintexts,
+    /// New signatures: `SIGN_VERIFY`.
+    Signatures,
+    /// New MACs, and the verification of old ones: `GENERATE_VERIFY_MAC`.
+    Macs,
+    /// Shared secrets: `KEY_AGREEMENT`, `ENCAPSULATE_DECAPSULATE`.
+    SharedSecrets,
+}
 
 /// Why AWS KMS cannot rotate a key by itself.
 /// Source: KMS developer guide, "Rotating AWS KMS keys": automatic rotation is for symmetric encryption keys with
@@ -54,7 +70,24 @@ impl<'p> KeySpec<'p> {
     }
 }
 
+impl KeyUsage<'_> {
+    /// What can only be had from a key of this usage.
+    pub fn yields(self) -> Yield {
+        match self.0 {
+            "SIGN_VERIFY" => Yield::Signatures,
+            "GENERATE_VERIFY_MAC" => Yield::Macs,
+            "KEY_AGREEMENT" | "ENCAPSULATE_DECAPSULATE" => Yield::SharedSecrets,
+            _ => Yield::Plaintexts,
+        }
+    }
+}
+
 impl<'p> Key<'p> {
+    /// The usage that the key has before the change, if the input shows it.
+    pub fn former_usage(&self) -> Option<KeyUsage<'p>> {
+        self.node.resource.before("key_usage").and_then(Value::as_str).map(KeyUsage)
+    }
+
     /// The key spec. An `aws_kms_key` without one is symmetric; so is an `aws_kms_external_key`.
     pub fn spec(&self) -> Knowledge<KeySpec<'p>> {
         let argument = if self.kind == KeyKind::Kms { "customer_master_key_spec" } else { "key_spec" };
@@ -117,6 +150,14 @@ impl<'p> Key<'p> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_lost_with_a_key_depends_on_its_usage() {
+        assert_eq!(KeyUsage("ENCRYPT_DECRYPT").yields(), Yield::Plaintexts);
+        assert_eq!(KeyUsage("SIGN_VERIFY").yields(), Yield::Signatures);
+        assert_eq!(KeyUsage("GENERATE_VERIFY_MAC").yields(), Yield::Macs);
+        assert_eq!(KeyUsage("KEY_AGREEMENT").yields(), Yield::SharedSecrets);
+    }
 
     #[test]
     fn every_spec_has_a_usage_and_unknown_specs_have_none() {

@@ -35,6 +35,7 @@ mod replication_tag;
 mod resolver;
 mod s3;
 mod s3_replication;
+mod same_policy;
 mod tags;
 
 pub use alias::{Alias, AliasId};
@@ -50,7 +51,7 @@ pub use graph::KmsGraph;
 pub use identity::{Identity, IdentityPolicy};
 pub use interest::{Everything, KmsInterest};
 pub use key::{Key, KeyId, KeyKind};
-pub use key_facts::{KeySpec, KeyUsage, RotationBarrier};
+pub use key_facts::{KeySpec, KeyUsage, RotationBarrier, Yield};
 pub use node::Node;
 pub use policy::{EffectivePolicy, PolicySource, PolicyWriter};
 pub use reference::{KeyReference, Target, Written};

@@ -46,6 +46,8 @@ pub struct Administrators<'d> {
     /// The users, roles and sessions of the key's own account that a statement allows it by name, each with whether
     /// they may after all.
     pub named: Vec<(&'d Principal, Knowledge<bool>)>,
+    /// Whether a `Deny` takes it from any of those to whom a statement may allow it.
+    pub denied: bool,
 }
 
 /// Whom a `Deny` is to hit.
@@ -102,13 +104,19 @@ impl<'d> KeyPolicy<'d> {
                 }
             }
         }
-        let named = named.into_iter().map(|(principal, facts)| {
-            (principal, but_not(&Knowledge::any(facts), self.denied(action, Who::Named(principal))))
-        });
-        Administrators {
-            account: but_not(&Knowledge::any(account), self.denied(action, Who::Account)),
-            named: named.filter(|(_, may)| *may != Knowledge::Known(false)).collect(),
-        }
+        let mut any_denied = false;
+        let mut may = |allowed: Knowledge<bool>, who| {
+            let denied = self.denied(action, who);
+            any_denied |= allowed != Knowledge::Known(false) && denied == Knowledge::Known(true);
+            but_not(&allowed, denied)
+        };
+        let account = may(Knowledge::any(account), Who::Account);
+        let named = named
+            .into_iter()
+            .map(|(principal, facts)| (principal, may(Knowledge::any(facts), Who::Named(principal))))
+            .filter(|(_, may)| *may != Knowledge::Known(false))
+            .collect();
+        Administrators { account, named, denied: any_denied }
     }
 
     /// Whether any `Allow` names the account principal: without one, IAM policies have no effect on the key.

@@ -81,9 +81,9 @@ declare_check! {
     ///
     /// # What it leaves alone
     ///
-    /// Further aliases of the replica. A replica in the Region of its primary: `replica-in-primary-region` says it. An
-    /// alias may name the replica by the primary's key id: related keys share it, and it means the one in the alias's
-    /// Region.
+    /// Further aliases of the replica. A replica in the Region of its primary: `replica-in-primary-region` says it. A replica
+    /// that cannot be made: `replica-of-single-region-key` says it. An alias may name the replica by the primary's key id:
+    /// related keys share it, and it means the one in the alias's Region.
     ///
     /// # References
     ///
@@ -96,7 +96,7 @@ declare_check! {
     aliases: &[],
     needs: Needs::Anything,
     default: true,
-    silenced_by: &[],
+    silenced_by: &["replica-of-single-region-key"],
 }
 
 pub(crate) struct AliasMissingInReplicaRegion;

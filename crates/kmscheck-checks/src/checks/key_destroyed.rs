@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use kmscheck_graph::{KeyId, Node};
+use kmscheck_graph::{KeyId, KeyUsage, Node, Yield};
 use kmscheck_model::Action;
 use kmscheck_value::{AttributePath, Kind, Value};
 
@@ -89,8 +89,8 @@ pub(crate) struct KeyDestroyed;
 /// What is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Loss {
-    /// The key material, for good.
-    Material,
+    /// The key material, for good, and what can only be had from it.
+    Material(Yield),
     /// A replica that can be created again from its primary.
     Replica,
     /// The same, while something in its Region needs it.
@@ -119,7 +119,8 @@ impl Check for KeyDestroyed {
             return Ok(None);
         }
         if !key.kind.is_replica() {
-            return Ok(Some(Loss::Material));
+            let yields = key.former_usage().map_or(Yield::Plaintexts, KeyUsage::yields);
+            return Ok(Some(Loss::Material(yields)));
         }
         let in_use = !users(cx, key.id).is_empty();
         Ok(Some(if in_use { Loss::ReplicaInUse } else { Loss::Replica }))
@@ -130,7 +131,7 @@ impl Check for KeyDestroyed {
         let users = users(cx, key.id);
         let noun = if key.kind.is_replica() { "replica" } else { "key" };
         let message =
-            [what(key.node, noun), why(loss).to_owned(), still_used(&users), still_named(&users)].concat();
+            [what(key.node, noun), why(loss).to_owned(), still_used(&users, loss), still_named(&users)].concat();
         let mut finding =
             Finding::new(&METADATA, key.node, message, help(key.node, loss)).severity(severity(loss));
         finding.evidence.extend(cause(key.node));
@@ -173,7 +174,7 @@ fn users<'g>(cx: Context<'g>, key: KeyId) -> Users<'g> {
 
 fn severity(loss: Loss) -> Severity {
     match loss {
-        Loss::Material => Severity::Critical,
+        Loss::Material(_) => Severity::Critical,
         Loss::ReplicaInUse => Severity::High,
         Loss::Replica => Severity::Medium,
     }
@@ -190,9 +191,22 @@ fn what(key: Node<'_>, noun: &str) -> String {
 
 fn why(loss: Loss) -> &'static str {
     match loss {
-        Loss::Material => {
+        Loss::Material(Yield::Plaintexts) => {
             "The key cannot be used from the apply on, and after the waiting period everything that is encrypted \
              under it is lost for good."
+        }
+        Loss::Material(Yield::Signatures) => {
+            "The key cannot be used from the apply on, and after the waiting period nothing can be signed with it ever \
+             again. What it has signed can be verified with a copy of its public key only, and whoever trusts that \
+             public key must be given another."
+        }
+        Loss::Material(Yield::Macs) => {
+            "The key cannot be used from the apply on, and after the waiting period no MAC that was made with it can be \
+             verified ever again."
+        }
+        Loss::Material(Yield::SharedSecrets) => {
+            "The key cannot be used from the apply on, and after the waiting period no shared secret can be had from it \
+             ever again: what is encrypted under one that nobody has kept is lost for good."
         }
         Loss::Replica | Loss::ReplicaInUse => {
             "Its Region can then no longer use the multi-Region key; the material stays in the primary."
@@ -203,9 +217,12 @@ fn why(loss: Loss) -> &'static str {
 /// How many consumers the message names; all of them are related resources.
 const NAMED: usize = 5;
 
-fn still_used(users: &Users<'_>) -> String {
-    let list = list(users, Tie::Data);
-    list.map_or_else(String::new, |list| format!(" Still there, with data under the key: {list}."))
+fn still_used(users: &Users<'_>, loss: Loss) -> String {
+    let what = match loss {
+        Loss::Material(Yield::Signatures | Yield::Macs | Yield::SharedSecrets) => "and in need of the key",
+        _ => "with data under the key",
+    };
+    list(users, Tie::Data).map_or_else(String::new, |list| format!(" Still there, {what}: {list}."))
 }
 
 fn still_named(users: &Users<'_>) -> String {
@@ -229,11 +246,15 @@ fn help(key: Node<'_>, loss: Loss) -> &'static str {
         (Loss::Replica | Loss::ReplicaInUse, _) => {
             "Keep the replica, or move what uses it to another key first. It can be created again from its primary."
         }
-        (Loss::Material, Action::Replace) => {
+        (Loss::Material(Yield::Plaintexts), Action::Replace) => {
             "Undo the change, or create the new key beside this one, move the data to it, and retire this key when \
              nothing needs it any more."
         }
-        (Loss::Material, _) => {
+        (Loss::Material(_), Action::Replace) => {
+            "Undo the change, or create the new key beside this one, move what uses this key to it, and retire this key \
+             when nothing needs it any more."
+        }
+        (Loss::Material(_), _) => {
             "Keep the key until nothing needs it any more. To take it out of Terraform without destroying it, use a \
              `removed` block with `destroy = false`."
         }
@@ -354,6 +375,29 @@ mod tests {
             message(vec![delete("aws_kms_key.a", key())]).message.starts_with("The plan deletes this key.")
         );
         assert!(message(vec![converted()]).message.starts_with("The plan replaces this key: "));
+    }
+
+    #[test]
+    fn nothing_is_encrypted_under_a_key_of_another_usage() {
+        let lost = |usage: &str| {
+            let before = json!({"arn": ARN, "key_usage": usage});
+            message(vec![delete("aws_kms_key.a", before), keep("aws_sqs_queue.q", queue(json!(ARN)))]).message
+        };
+        assert!(lost("ENCRYPT_DECRYPT").contains("everything that is encrypted under it is lost for good"));
+        assert!(lost("ENCRYPT_DECRYPT").contains("with data under the key: aws_sqs_queue.q"));
+        assert!(lost("SIGN_VERIFY").contains("nothing can be signed with it"));
+        assert!(lost("SIGN_VERIFY").contains("in need of the key: aws_sqs_queue.q"));
+        assert!(lost("GENERATE_VERIFY_MAC").contains("no MAC that was made with it"));
+        assert!(lost("KEY_AGREEMENT").contains("no shared secret"));
+    }
+
+    #[test]
+    fn the_usage_that_counts_is_the_one_before_the_change() {
+        let usage = |usage: &str| json!({"arn": ARN, "key_usage": usage});
+        let replaced = replace("aws_kms_key.a", "key_usage", usage("SIGN_VERIFY"), usage("ENCRYPT_DECRYPT"));
+        let finding = message(vec![replaced]);
+        assert!(finding.message.contains("nothing can be signed with it"), "{}", finding.message);
+        assert!(!finding.help.contains("data"), "{}", finding.help);
     }
 
     #[test]

@@ -89,9 +89,18 @@ declare_check! {
 
 pub(crate) struct KeyLockout;
 
+/// Why nobody may change the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// No statement allows it.
+    NotAllowed,
+    /// A `Deny` takes it from those whom a statement allows it.
+    Denied,
+}
+
 impl Check for KeyLockout {
     type Subject<'g> = KeyId;
-    type Fact = ();
+    type Fact = Cause;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
@@ -105,19 +114,20 @@ impl Check for KeyLockout {
         cx.graph.key(*key).node
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, key: &KeyId) -> Detection<()> {
+    fn detect<'g>(&self, cx: Context<'g>, key: &KeyId) -> Detection<Cause> {
         let Some(administrators) = cx.graph.policy_administrators(*key).ok()? else { return Ok(None) };
-        Ok((!anybody(administrators)?).then_some(()))
+        let cause = if administrators.denied { Cause::Denied } else { Cause::NotAllowed };
+        Ok((!anybody(administrators)?).then_some(cause))
     }
 
-    fn report<'g>(&self, cx: Context<'g>, key: &KeyId, (): ()) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, key: &KeyId, cause: Cause) -> Finding {
         let key = cx.graph.key(*key);
-        let message = "Nobody can change the policy of this key after the apply: it allows `kms:PutKeyPolicy` to no \
-                       principal of the key's own account that exists. Whoever the policy leaves out stays out, the \
-                       root user included, and only AWS Support can change that. AWS KMS refuses such a policy, \
-                       unless `bypass_policy_lockout_safety_check` tells it not to.";
-        let help = "Allow `kms:*` to the account principal (`arn:aws:iam::ACCOUNT:root`), as the default policy does, or \
-                    at least `kms:PutKeyPolicy` to roles of the account that will stay.";
+        let (why, help) = words(cause);
+        let message = format!(
+            "Nobody can change the policy of this key after the apply: {why}. Whoever the policy leaves out stays out, the \
+             root user included, and only AWS Support can change that. AWS KMS refuses such a policy, unless \
+             `bypass_policy_lockout_safety_check` tells it not to."
+        );
         let mut finding = Finding::new(&METADATA, key.node, message, help).subject_attribute("policy");
         let document = cx.graph.policy(key.id).document().known().copied().flatten();
         let relevant: Vec<_> = document.map(about_policies).unwrap_or_default();
@@ -126,6 +136,22 @@ impl Check for KeyLockout {
         }
         finding = relevant.into_iter().fold(finding, |finding, statement| finding.evidence(shown(statement)));
         with_writer(cx, key, finding)
+    }
+}
+
+fn words(cause: Cause) -> (&'static str, &'static str) {
+    match cause {
+        Cause::NotAllowed => (
+            "it allows `kms:PutKeyPolicy` to no principal of the key's own account that exists",
+            "Allow `kms:*` to the account principal (`arn:aws:iam::ACCOUNT:root`), as the default policy does, or at least \
+             `kms:PutKeyPolicy` to roles of the account that will stay.",
+        ),
+        Cause::Denied => (
+            "it denies `kms:PutKeyPolicy` to every principal of the key's own account that exists and that a statement \
+             allows it",
+            "Leave `kms:PutKeyPolicy` out of the `Deny`, or let the `Deny` leave out the account principal \
+             (`arn:aws:iam::ACCOUNT:root`) and roles of the account that will stay.",
+        ),
     }
 }
 
@@ -164,6 +190,7 @@ mod tests {
     fn the_evidence_is_what_the_policy_says_about_writing_it() {
         let decrypt =
             json!([{"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}]);
+        assert!(finding(&KeyLockout, key(&decrypt)).message.contains("it allows `kms:PutKeyPolicy` to no"));
         assert_eq!(
             finding(&KeyLockout, key(&decrypt)).evidence,
             ["no statement of the policy is about kms:PutKeyPolicy"]
@@ -173,6 +200,8 @@ mod tests {
             {"Effect": "Deny", "Principal": "*", "Action": "kms:Put*", "Resource": "*"},
         ]);
         let finding = finding(&KeyLockout, key(&denied));
+        assert!(finding.message.contains("it denies `kms:PutKeyPolicy`"), "{}", finding.message);
+        assert!(finding.help.starts_with("Leave `kms:PutKeyPolicy` out"), "{}", finding.help);
         assert_eq!(finding.evidence.len(), 2);
         assert!(
             finding.evidence[1].starts_with("statement 1: {\n  \"Effect\": \"Deny\""),

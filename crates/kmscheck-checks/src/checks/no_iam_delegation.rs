@@ -1,4 +1,5 @@
 use kmscheck_graph::{KeyId, Node};
+use kmscheck_iam::{Clause, Effect, KeyPolicy, Principal, Statement};
 
 use super::policies::with_writer;
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
@@ -99,9 +100,18 @@ declare_check! {
 
 pub(crate) struct NoIamDelegation;
 
+/// Who can use the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Principals that the policy names.
+    Named,
+    /// Also principals whom this statement, by its position, does not name.
+    Unnamed(usize),
+}
+
 impl Check for NoIamDelegation {
     type Subject<'g> = KeyId;
-    type Fact = ();
+    type Fact = Reach;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
@@ -115,16 +125,25 @@ impl Check for NoIamDelegation {
         cx.graph.key(*key).node
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, key: &KeyId) -> Detection<()> {
+    fn detect<'g>(&self, cx: Context<'g>, key: &KeyId) -> Detection<Reach> {
         let Some(policy) = cx.graph.key_policy(*key).ok()? else { return Ok(None) };
-        Ok((!policy.delegates().ok()?).then_some(()))
+        Ok((!policy.delegates().ok()?).then(|| reach(policy)))
     }
 
-    fn report<'g>(&self, cx: Context<'g>, key: &KeyId, (): ()) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, key: &KeyId, reach: Reach) -> Finding {
         let key = cx.graph.key(*key);
-        let message = "The policy of this key does not name its account, so IAM policies cannot allow anything with it. AWS \
-                       permits this choice: the principals that the policy names, and grants, still work, and IAM \
-                       policies can still deny. Roles that rely on an IAM policy for the key get AccessDenied.";
+        let consequence = match reach {
+            Reach::Named => "Roles that rely on an IAM policy for the key get AccessDenied.".to_owned(),
+            Reach::Unnamed(position) => format!(
+                "Statement {position} allows principals that it does not name: for what it allows them they need no IAM \
+                 policy."
+            ),
+        };
+        let message = format!(
+            "The policy of this key does not name its account, so IAM policies cannot allow anything with it. AWS permits \
+             this choice: the principals that the policy allows, and grants, still work, and IAM policies can still deny. \
+             {consequence}"
+        );
         let help = "If IAM policies are to work, allow the account principal (`arn:aws:iam::ACCOUNT:root`) what they may \
                     give. If not, make sure that the policy names everyone who needs the key.";
         let finding = Finding::new(&METADATA, key.node, message, help).subject_attribute("policy");
@@ -132,9 +151,40 @@ impl Check for NoIamDelegation {
     }
 }
 
+fn reach(policy: KeyPolicy<'_>) -> Reach {
+    let names_nobody = |statement: &&Statement| match &statement.principals {
+        Clause::Only(list) => !list.any(Principal::is_everyone).is_no(),
+        Clause::Not(_) => true,
+        Clause::Absent => false,
+    };
+    let allows = |statement: &&Statement| !statement.has_effect(Effect::Allow).is_no();
+    let found = policy.statements().iter().filter(allows).find(names_nobody);
+    found.map_or(Reach::Named, |statement| Reach::Unnamed(statement.index))
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
+    use super::super::inline::{create, finding};
     use super::*;
+
+    #[test]
+    fn nobody_who_is_allowed_directly_is_said_to_get_access_denied() {
+        let message = |principal: serde_json::Value| {
+            let statement =
+                json!({"Effect": "Allow", "Principal": principal, "Action": "kms:*", "Resource": "*"});
+            let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+            let arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+            let key = create("aws_kms_key.a", json!({"arn": arn, "policy": policy}));
+            finding(&NoIamDelegation, vec![key]).message
+        };
+        let role = message(json!({"AWS": "arn:aws:iam::111122223333:role/admin"}));
+        assert!(role.ends_with("get AccessDenied."), "{role}");
+        let everyone = message(json!({"AWS": "*"}));
+        assert!(everyone.contains("Statement 0 allows principals that it does not name"), "{everyone}");
+        assert!(!everyone.contains("AccessDenied"), "{everyone}");
+    }
 
     #[test]
     fn recorded_plans_are_judged_as_expected() {

@@ -113,7 +113,8 @@ declare_check! {
     ///
     /// # What it leaves alone
     ///
-    /// A primary without a policy of its own. A replica whose policy an `aws_kms_key_policy` writes.
+    /// A primary without a policy of its own. A replica whose policy an `aws_kms_key_policy` writes. A replica that cannot be
+    /// made: `replica-of-single-region-key` says it.
     ///
     /// # References
     ///
@@ -126,7 +127,7 @@ declare_check! {
     aliases: &[],
     needs: Needs::Anything,
     default: true,
-    silenced_by: &[],
+    silenced_by: &["replica-of-single-region-key"],
 }
 
 pub(crate) struct ReplicaDefaultPolicy;
@@ -256,7 +257,24 @@ fn unclear(key: &Key<'_>) -> Because {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
+    use super::super::inline::{create, verdicts};
     use super::*;
+
+    #[test]
+    fn a_replica_that_cannot_be_made_has_another_fault() {
+        let judge = |multi_region: bool| {
+            let policy = json!({"Version": "2012-10-17", "Statement": []}).to_string();
+            let primary = json!({"arn": {"$computed": true}, "multi_region": multi_region, "policy": policy});
+            let primary = create("aws_kms_key.a", primary);
+            let arn = json!({"$ref": "aws_kms_key.a.arn"});
+            let replica = create("aws_kms_replica_key.a", json!({"primary_key_arn": arn}));
+            verdicts(&ReplicaDefaultPolicy, vec![primary, replica.in_region("frankfurt")])
+        };
+        assert_eq!(judge(true), ["violated high aws_kms_replica_key.a"]);
+        assert!(judge(false).is_empty());
+    }
 
     #[test]
     fn recorded_plans_are_judged_as_expected() {

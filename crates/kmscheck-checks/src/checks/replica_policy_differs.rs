@@ -158,6 +158,9 @@ impl Check for ReplicaPolicyDiffers {
         if cx.graph.has_explicit_policy(primary.id) == Truth::No {
             return Ok(None);
         }
+        if cx.graph.share_policy(primary.id, replica.id) {
+            return Ok(None);
+        }
         let comparison = access(cx, primary)?.compare(&access(cx, replica)?);
         if comparison.is_same() {
             return Ok(None);
@@ -249,7 +252,40 @@ fn with_statements(
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::inline::{create, verdicts};
     use super::*;
+
+    const DOCUMENT: &str = "data.aws_iam_policy_document.a.json";
+
+    /// The verdicts on a primary and a replica whose policies are made from these.
+    fn judge(primary: &Value, replica: &Value) -> Vec<String> {
+        let arn = json!({"$ref": "aws_kms_key.a.arn"});
+        let primary = json!({"arn": {"$computed": true}, "multi_region": true, "policy": primary});
+        let replica = json!({"primary_key_arn": arn, "policy": replica});
+        let replica = create("aws_kms_replica_key.a", replica).in_region("frankfurt");
+        let statement = json!({"$ref": "terraform_data.x.output"});
+        let document = json!({"json": {"$computed": true}, "statement": statement});
+        let document = create("data.aws_iam_policy_document.a", document);
+        verdicts(&ReplicaPolicyDiffers, vec![document, create("aws_kms_key.a", primary), replica])
+    }
+
+    #[test]
+    fn one_policy_is_the_same_whatever_it_says() {
+        let made_from = |what: &str| json!({"$ref": what});
+        let of_primary = made_from("aws_kms_key.a.policy");
+        assert!(judge(&made_from(DOCUMENT), &made_from(DOCUMENT)).is_empty());
+        assert!(judge(&made_from(DOCUMENT), &of_primary).is_empty());
+        assert!(judge(&made_from("terraform_data.x.output"), &of_primary).is_empty());
+        let undetermined = ["undetermined aws_kms_replica_key.a"];
+        let anything = made_from("terraform_data.x.output");
+        assert_eq!(judge(&anything, &anything), undetermined, "two templates may be made from one thing");
+        assert_eq!(judge(&made_from(DOCUMENT), &anything), undetermined);
+        let either = json!({"$ref": [DOCUMENT, "terraform_data.x.output"]});
+        assert_eq!(judge(&either, &either), undetermined, "the conditions may differ");
+        assert_eq!(judge(&made_from("local.policy"), &made_from("local.policy")), undetermined);
+    }
 
     #[test]
     fn recorded_plans_are_judged_as_expected() {
