@@ -34,6 +34,7 @@ mod selection;
 mod settled;
 mod strings;
 mod values;
+mod whole_module;
 mod workers;
 
 use std::sync::Arc;
