@@ -151,7 +151,7 @@ impl<'p> Resolver<'_, 'p> {
         let node = user.node;
         if let Some(lost) = &unknown.lost {
             return KeyReference::undetermined(
-                Because::new(format!("{node} names a key through `{lost}`, which a plan does not record"))
+                Because::new(depends_on(node, lost))
                     .settled_by("check again when the key exists: the next plan shows its ARN"),
             );
         }
@@ -172,7 +172,7 @@ impl<'p> Resolver<'_, 'p> {
     fn symbol(&self, user: &User<'p>, symbol: &Symbol) -> KeyReference {
         self.attribute(user, symbol).unwrap_or_else(|| {
             KeyReference::undetermined(Because::new(format!(
-                "`{symbol}`, which {} names, is not known before apply",
+                "which key {} names, if any, depends on `{symbol}`, which is not known before apply",
                 user.node
             )))
         })
@@ -193,6 +193,20 @@ impl<'p> Resolver<'_, 'p> {
             "" => Some(self.by_arn_or_id(user, key)),
             _ => None,
         }
+    }
+}
+
+/// Why nobody knows which key a resource names: what could not be followed is a name in the configuration, or says what
+/// the input lacks.
+fn depends_on(node: Node<'_>, lost: &str) -> String {
+    match lost {
+        "configuration" => format!(
+            "which key {node} names, if any, only the `configuration` of a plan tells, which is missing"
+        ),
+        "dynamic block" => format!(
+            "which key {node} names, if any, is said in a `dynamic` block, which a plan does not show"
+        ),
+        name => format!("which key {node} names, if any, depends on `{name}`, which the plan does not show"),
     }
 }
 
@@ -262,6 +276,28 @@ mod tests {
             resource("aws_kms_replica_key.r", "us-east-1", &replica),
         ];
         [Project::new("plan.json", InputKind::Plan, Scope::Closed, keys.into_iter().chain(others).collect())]
+    }
+
+    #[test]
+    fn why_a_key_is_not_known_does_not_say_that_there_is_one() {
+        let because = |sources: &[(&str, &str)], lost: Option<&str>| {
+            let symbols = sources.iter().map(|(object, path)| Symbol::new(*object, *path)).collect();
+            let unknown = Kind::Unknown(Unknown { sources: symbols, lost: lost.map(Arc::from) });
+            let mut queue = resource("aws_sqs_queue.q", "eu-west-1", &[]);
+            queue.after = Some([("kms_master_key_id".into(), Value::new(unknown))].into_iter().collect());
+            let projects = project(vec![queue]);
+            let graph = KmsGraph::build(&projects);
+            let consumers = graph.consumers().iter().filter(|consumer| consumer.is_service());
+            consumers.filter_map(|consumer| consumer.because()).map(ToString::to_string).collect::<String>()
+        };
+        let which = "which key aws_sqs_queue.q names, if any, ";
+        let endpoint = [("aws_vpc_endpoint.e", "id")];
+        let of_endpoint = "depends on `aws_vpc_endpoint.e.id`, which is not known before apply";
+        assert_eq!(because(&endpoint, None), format!("{which}{of_endpoint}"));
+        let local = "depends on `local.x`, which the plan does not show";
+        assert!(because(&[], Some("local.x")).starts_with(&format!("{which}{local}")));
+        let without = "only the `configuration` of a plan tells, which is missing";
+        assert!(because(&[], Some("configuration")).starts_with(&format!("{which}{without}")));
     }
 
     /// What of the primary and of the replica is used by whom, if it is named by the id that they share.

@@ -78,6 +78,9 @@ impl<'p> Buckets<'p> {
                 None if bucket.resource.address.mode == Mode::Managed => Place::of(bucket),
                 None => Place::in_region(bucket.shared_region()),
             },
+            None if value.is_some_and(|value| value.as_str().is_none()) => Place::in_region(
+                Knowledge::undetermined(format!("which bucket {node} names is not known before apply")),
+            ),
             None => Place::in_region(Knowledge::Undetermined(
                 Because::new(format!("the bucket that {node} names is not in this input"))
                     .settled_by("give the plan that has the bucket in the same call"),

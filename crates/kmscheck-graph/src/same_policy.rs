@@ -19,7 +19,7 @@ impl<'p> KmsGraph<'p> {
     /// one role.
     pub fn share_policy(&self, a: KeyId, b: KeyId) -> bool {
         let origin = |id| self.origin(self.key(id));
-        self.unresolved_writer.is_none() && origin(a).is_some_and(|own| Some(own) == origin(b))
+        self.unresolved_writers.is_empty() && origin(a).is_some_and(|own| Some(own) == origin(b))
     }
 
     /// The attribute that a key's unknown policy comes from; `None` if its own `policy` argument does not decide.

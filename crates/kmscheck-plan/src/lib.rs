@@ -36,6 +36,7 @@ mod selection;
 mod settled;
 mod strings;
 mod values;
+mod whole_module;
 
 use std::sync::Arc;
 

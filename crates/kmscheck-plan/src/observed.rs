@@ -34,7 +34,8 @@ impl Observed {
         let by_provider = resource.configured.sets("region").is_no();
         let region = match kind {
             "aws_region" if is_data => text(resource, "name").or_else(|| text(resource, "id")).map(Arc::from),
-            _ if is_data || is_global(kind) => None,
+            _ if is_data => witness(kind).and_then(|attribute| shown_region(text(resource, attribute)?)),
+            _ if is_global(kind) => None,
             _ => own_region(resource).or_else(|| text(resource, "arn").and_then(region_of)),
         };
         let account = match kind {
@@ -49,6 +50,32 @@ impl Observed {
             self.accounts.entry(key.clone()).or_default().insert(account);
         }
     }
+}
+
+/// The attribute of a data source that shows the Region in which it was read. Of these types nothing is found in another
+/// Region than that of the provider; of others something may be: a secret or a bucket by its ARN.
+///
+/// Source: provider, the data sources: they make the ARN of the client's own Region, or get it from an API that knows its
+/// own Region only; `availability_zones_data_source.go` takes the Region for its id.
+pub(crate) fn witness(resource_type: &str) -> Option<&'static str> {
+    const BY_ARN: [&str; 8] = [
+        "aws_ami",
+        "aws_kms_alias",
+        "aws_kms_key",
+        "aws_security_group",
+        "aws_ssm_parameter",
+        "aws_subnet",
+        "aws_vpc",
+        "aws_vpc_endpoint",
+    ];
+    match resource_type {
+        "aws_availability_zones" => Some("id"),
+        other => BY_ARN.contains(&other).then_some("arn"),
+    }
+}
+
+fn shown_region(text: &str) -> Option<Arc<str>> {
+    region_of(text).or_else(|| Some(text).filter(|text| is_region(text)).map(Arc::from))
 }
 
 /// The `region` that the resource itself shows, as the provider has from version 6 on.

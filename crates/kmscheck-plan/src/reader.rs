@@ -21,6 +21,7 @@ use crate::input::Positions;
 use crate::instance::{Instance, Record};
 use crate::instances::Instances;
 use crate::marks::{Marks, MarksSeed};
+use crate::observed::witness;
 use crate::provider::Providers;
 use crate::reasons::has_any;
 use crate::resolver::{Resolver, Scope};
@@ -99,8 +100,11 @@ impl<'s, 'a> Reader<'s, 'a> {
             Record::Read(_) => self.source.interest.attributes_when_read(resource_type),
             Record::Change(_) | Record::State(_) => self.source.interest.attributes(resource_type),
         };
-        let wanted = || Wanted { attributes, reasons: self.source.interest.reasons(resource_type) };
-        (attributes != Attributes::None).then(wanted)
+        if attributes != Attributes::None {
+            return Some(Wanted { attributes, reasons: self.source.interest.reasons(resource_type) });
+        }
+        let shows_region = matches!(record, Record::Read(_)) && witness(resource_type).is_some();
+        shows_region.then_some(Wanted { attributes: Attributes::Only(&["arn", "id"]), reasons: Some(&[]) })
     }
 
     fn changed(

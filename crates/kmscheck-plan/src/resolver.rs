@@ -110,7 +110,10 @@ impl<'d, 'a> Resolver<'d, 'a> {
             Subject::Resource { .. } => self.resource(&reference, scope.module, own_key),
             Subject::Module(name) => self.module(name, &reference.steps, scope.module, own_key, depth),
             Subject::Variable(name) => {
-                Some(self.variable(scope.module, name, depth).follow(&reference.steps, self.instances))
+                let steps = &*reference.steps;
+                let output = self.output_in_variable(scope.module, name, steps, depth);
+                let any = || self.variable(scope.module, name, depth).follow(steps, self.instances);
+                Some(output.unwrap_or_else(any))
             }
             Subject::EachValue => Some(self.each_value(&reference.steps, scope, depth)),
             Subject::Local(name) if !self.is_settled(scope.module, depth) => {
@@ -181,7 +184,7 @@ impl<'d, 'a> Resolver<'d, 'a> {
         leaves
     }
 
-    fn output(&self, module: ModuleId, name: &str, depth: usize) -> Leaves {
+    pub(crate) fn output(&self, module: ModuleId, name: &str, depth: usize) -> Leaves {
         let Some(found) = self.instances.modules.get(module) else { return Leaves::lost(name) };
         let Some((name, output)) = found.config.and_then(|config| config.outputs.as_ref()?.get_entry(name))
         else {

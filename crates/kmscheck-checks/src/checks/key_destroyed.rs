@@ -131,7 +131,8 @@ impl Check for KeyDestroyed {
         let users = users(cx, key.id);
         let noun = if key.kind.is_replica() { "replica" } else { "key" };
         let message =
-            [what(key.node, noun), why(loss).to_owned(), still_used(&users, loss), still_named(&users)].concat();
+            [what(key.node, noun), why(loss).to_owned(), still_used(&users, loss), still_named(&users)]
+                .concat();
         let mut finding =
             Finding::new(&METADATA, key.node, message, help(key.node, loss)).severity(severity(loss));
         finding.evidence.extend(cause(key.node));

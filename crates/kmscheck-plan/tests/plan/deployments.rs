@@ -192,6 +192,34 @@ fn what_aws_reported_through_a_provider_settles_its_region_and_account() {
 }
 
 #[test]
+fn a_data_source_shows_the_region_in_which_it_was_read() {
+    let region = |resource_type: &str, values: Json, arguments: Json| {
+        let blocks =
+            json!([block("aws_kms_key.k", json!({})), block(&format!("data.{resource_type}.d"), arguments),]);
+        let changes = json!([created("aws_kms_key.k", json!({}), json!({}))]);
+        let providers = aws(json!({"region": references(&["local.region"])}));
+        let mut plan = plan(changes, json!({"resources": blocks}), providers);
+        let read = json!([{"mode": "data", "type": resource_type, "name": "d", "values": values}]);
+        plan["prior_state"] = json!({"values": {"root_module": {"resources": read}}});
+        resource(&project(&plan), "aws_kms_key.k").deployment.region.clone()
+    };
+    let arn = |service: &str| json!({"arn": format!("arn:aws:{service}:eu-west-1:111122223333:x"), "region": "eu-west-1"});
+    let here = known("eu-west-1", RegionSource::Observed);
+    assert_eq!(region("aws_vpc", arn("ec2"), json!({})), here);
+    assert_eq!(region("aws_ssm_parameter", arn("ssm"), json!({})), here);
+    assert_eq!(region("aws_kms_alias", arn("kms"), json!({})), here);
+    assert_eq!(region("aws_availability_zones", json!({"id": "eu-west-1"}), json!({})), here);
+    assert!(
+        region("aws_availability_zones", json!({"id": "2020-01-02 03:04:05"}), json!({})).because().is_some()
+    );
+    for elsewhere in ["aws_arn", "aws_s3_bucket", "aws_secretsmanager_secret"] {
+        assert!(region(elsewhere, arn("x"), json!({})).because().is_some(), "{elsewhere}");
+    }
+    let argument = json!({"region": {"constant_value": "eu-west-1"}});
+    assert!(region("aws_vpc", arn("ec2"), argument).because().is_some(), "a Region of its own");
+}
+
+#[test]
 fn iam_has_no_region() {
     let role = created("aws_iam_role.r", json!({}), json!({}));
     let project = project(&plan(

@@ -13,6 +13,7 @@ impl Interest for Keys {
     fn attributes(&self, resource_type: &str) -> Attributes {
         match resource_type {
             "aws_rule" => Attributes::Only(&["rule"]),
+            "aws_vpc" => Attributes::None,
             "aws_sqs_queue" => Attributes::Only(&["arn", "key_id", "region"]),
             other => Aws.attributes(other),
         }
@@ -104,6 +105,22 @@ fn what_is_left_out_still_shows_where_its_provider_is() {
     let region = kmscheck_model::Region::Known("eu-west-1".into(), RegionSource::Observed);
     assert_eq!(deployment.region, region);
     assert_eq!(deployment.account.id(), Some("111122223333"));
+}
+
+#[test]
+fn what_nobody_asks_for_shows_where_it_was_read_and_is_left_out() {
+    let blocks = json!([block("aws_kms_key.k", json!({})), block("data.aws_vpc.v", json!({}))]);
+    let key = created("aws_kms_key.k", json!({}), json!({"arn": true}));
+    let mut plan =
+        plan(json!([key]), json!({"resources": blocks}), json!({"aws": {"name": "aws", "expressions": {}}}));
+    let shown = json!({"arn": "arn:aws:ec2:eu-west-1:111122223333:vpc/v"});
+    let read = json!([{"mode": "data", "type": "aws_vpc", "name": "v", "values": shown}]);
+    plan["prior_state"] = json!({"values": {"root_module": {"resources": read}}});
+    let found = keys(&plan);
+    assert_eq!(found.resources().len(), 1);
+    let deployment = &resource(&found, "aws_kms_key.k").deployment;
+    assert_eq!(deployment.region.name(), Some("eu-west-1"));
+    assert_eq!(deployment.account.id(), None, "a network may be shared by another account");
 }
 
 #[test]

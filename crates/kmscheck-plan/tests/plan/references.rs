@@ -121,6 +121,30 @@ fn an_output_is_followed_into_the_module_instance() {
 }
 
 #[test]
+fn a_module_that_is_passed_as_a_whole_is_followed_to_the_output() {
+    let output = |key: &str| json!({"expression": references(&[&format!("{key}.arn"), key])});
+    let outputs = json!({"arn": output("aws_kms_key.k"), "other": output("aws_kms_key.other")});
+    let resources = json!([block("aws_kms_key.k", json!({})), block("aws_kms_key.other", json!({}))]);
+    let target = |argument: &[&str], list: &[&str]| {
+        let (keys, alias_there) = (["k", "other"], "module.user.aws_kms_alias.a");
+        let keys = keys.map(|name| key(&format!("module.keys.aws_kms_key.{name}")));
+        let user = json!({"expressions": {"keys": references(argument)},
+            "module": {"variables": {"keys": {}}, "resources": [alias_of(list)]}});
+        let calls = json!({"keys": {"module": {"outputs": outputs, "resources": resources}}, "user": user});
+        let changes = json!([keys[0], keys[1], alias(alias_there)]);
+        let found = project(&plan(changes, json!({"module_calls": calls}), json!({})));
+        sources(after(&found, alias_there, "target_key_id"))
+    };
+    let both = ["module.keys.aws_kms_key.k.arn", "module.keys.aws_kms_key.other.arn"];
+    assert_eq!(target(&["module.keys"], &["var.keys.arn", "var.keys"]), both[..1]);
+    assert_eq!(target(&["module.keys"], &["var.keys.other", "var.keys"]), both[1..]);
+    assert_eq!(target(&["module.keys"], &["var.keys"]), both);
+    assert_eq!(target(&["module.keys"], &["var.keys.nothing", "var.keys"]), both, "it is no output");
+    let more = ["module.keys", "module.keys.other", "module.keys"];
+    assert_eq!(target(&more, &["var.keys.arn", "var.keys"]), both, "made from more than the module");
+}
+
+#[test]
 fn an_element_of_an_output_with_all_keys_is_that_key() {
     let call = json!({"module": {"outputs": {"keys": {"expression": references(&["aws_kms_key.k"])}},
         "resources": [block("aws_kms_key.k", json!({}))]}});
