@@ -87,20 +87,42 @@ fn assembly(data: Node<'_>, depth: usize) -> Assembly {
     Assembly {
         version: optional(data, data.attribute("version")),
         id: optional(data, data.attribute("policy_id")),
-        sources: parts(data, "source_policy_documents", depth),
+        sources: sources(data, depth),
         statements: elements(data, data.attribute("statement"), |block| statement(data, block)),
-        overrides: parts(data, "override_policy_documents", depth),
+        overrides: elements(data, data.attribute("override_policy_documents"), |value| {
+            part(data, value, depth)
+        }),
     }
 }
 
-fn parts(data: Node<'_>, argument: &str, depth: usize) -> List<Part> {
-    elements(data, data.attribute(argument), |value| match &value.kind {
-        Kind::Text(text) => Part::Text(text.clone()),
-        _ => match document(data, Some(value), depth) {
-            Knowledge::Known(document) => Part::Document(document),
-            Knowledge::Undetermined(because) => Part::Unknown(because),
-        },
+/// The documents that are put together. Which of several that are unknown comes first does not matter: no two of them
+/// may have the same `Sid`.
+fn sources(data: Node<'_>, depth: usize) -> List<Part> {
+    let value = data.attribute("source_policy_documents");
+    let unknowns: Vec<_> =
+        value.map(Value::items).unwrap_or_default().iter().filter_map(Value::unknown).collect();
+    let mut symbols = shared_sources(&unknowns).iter();
+    elements(data, value, |value| match value.unknown().and_then(|_| symbols.next()) {
+        Some(symbol) => {
+            let unknown = Unknown { sources: Arc::from([symbol.clone()]), lost: None };
+            known_part(unknown_document(data, &unknown, depth))
+        }
+        None => part(data, value, depth),
     })
+}
+
+fn part(data: Node<'_>, value: &Value, depth: usize) -> Part {
+    match &value.kind {
+        Kind::Text(text) => Part::Text(text.clone()),
+        _ => known_part(document(data, Some(value), depth)),
+    }
+}
+
+fn known_part(document: Knowledge<Document>) -> Part {
+    match document {
+        Knowledge::Known(document) => Part::Document(document),
+        Knowledge::Undetermined(because) => Part::Unknown(because),
+    }
 }
 
 /// A `statement` block of a data source.
@@ -190,7 +212,8 @@ fn text_or_symbol(data: Node<'_>, value: Option<&Value>) -> Text {
 pub(crate) fn is_document(data: Node<'_>, symbol: &Symbol) -> bool {
     data.resource.address.mode == Mode::Data
         && data.resource_type() == "aws_iam_policy_document"
-        && matches!(symbol.path(), "json" | "minified_json")
+        // `one(data.x[*].json)` refers to the whole: nothing else of it is a policy.
+        && matches!(symbol.path(), "" | "json" | "minified_json")
 }
 
 fn unknown_policy(node: Node<'_>, unknown: &Unknown) -> Because {

@@ -1,5 +1,6 @@
 //! What was before the change: which key a name meant, and who named the keys that go.
 
+use kmscheck_model::InputKind;
 use kmscheck_value::{AttributePath, Knowledge, Value};
 use rustc_hash::FxHashMap;
 
@@ -69,7 +70,7 @@ impl<'p> Former<'p> {
 
     fn add_replicas(&mut self, keys: &[Key<'p>]) {
         for replica in keys.iter().filter(|key| key.kind.is_replica()) {
-            let primary = before(replica.node, "primary_key_arn").and_then(|arn| self.key(replica.node, arn));
+            let primary = primary_before(replica.node).and_then(|arn| self.key(replica.node, arn));
             let destroyed = |key: &KeyId| keys.get(key.0).is_some_and(|key| key.node.action().destroys());
             let Some(primary) = primary.filter(destroyed) else { continue };
             if replica.node.action().destroys() {
@@ -163,6 +164,13 @@ fn nearest(candidates: &[(KeyId, Node<'_>)], region: Option<&str>) -> Option<Key
     }
 }
 
+/// The primary of a replica before the change. A state shows what is there now.
+fn primary_before(replica: Node<'_>) -> Option<&str> {
+    let shown = || replica.attribute("primary_key_arn").and_then(Value::as_str);
+    let in_state = replica.project.kind() == InputKind::State;
+    before(replica, "primary_key_arn").or_else(|| shown().filter(|_| in_state))
+}
+
 fn before<'p>(node: Node<'p>, name: &str) -> Option<&'p str> {
     node.resource.before(name).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
@@ -238,6 +246,23 @@ mod tests {
             assert!(graph.destroyed_replicas_of(primary).is_empty());
             assert_eq!(graph.staying_replicas_of(primary), [replica]);
         }
+    }
+
+    #[test]
+    fn a_replica_that_a_state_shows_stays_behind() {
+        let [plan] = project(Action::Delete, Vec::new());
+        let shown = [("arn", arn("ap-south-1")), ("primary_key_arn", arn("eu-west-1"))];
+        let shown = shown.iter().map(|(name, arn)| ((*name).into(), Value::text(&**arn))).collect();
+        let replica = resource("aws_kms_replica_key.s", "ap-south-1", Action::NoOp, &[]);
+        let replica = Resource { before: None, after: Some(shown), ..replica };
+        let state = Project::new("state.json", InputKind::State, Scope::Closed, vec![replica]);
+        let projects = [plan, state];
+        let graph = KmsGraph::build(&projects);
+        let staying: Vec<_> = graph.staying_replicas_of(graph.keys()[0].id).to_vec();
+        assert_eq!(
+            staying.iter().map(|id| graph.key(*id).node.to_string()).collect::<Vec<_>>(),
+            ["aws_kms_replica_key.s"]
+        );
     }
 
     #[test]

@@ -93,6 +93,7 @@ impl<'p> Node<'p> {
     /// Whether an argument is given a value at all.
     pub fn is_given(self, name: &str) -> Knowledge<bool> {
         match self.attribute(name) {
+            None if self.is_withheld(name) => Knowledge::Undetermined(self.unknown_until_apply(name)),
             None => Knowledge::Known(false),
             Some(value) if value.is_absent() || value.as_str() == Some("") => Knowledge::Known(false),
             Some(value) if value.unknown().is_none() => Knowledge::Known(true),
@@ -102,6 +103,12 @@ impl<'p> Node<'p> {
                 Truth::Unknown => Knowledge::Undetermined(self.unknown_until_apply(name)),
             },
         }
+    }
+
+    /// Whether the plan does not show an argument that stands in the configuration: one that was cut down does not mark
+    /// what is unknown.
+    fn is_withheld(self, name: &str) -> bool {
+        self.remains() && self.resource.configured.may_set(name)
     }
 
     /// The reason for not knowing the attribute `name`.
@@ -120,6 +127,7 @@ impl<'p> Node<'p> {
         let undetermined = || Knowledge::Undetermined(self.unknown_until_apply(name));
         let left_out = || default.map_or_else(undetermined, Knowledge::Known);
         match self.attribute(name) {
+            None if self.is_withheld(name) => undetermined(),
             None => left_out(),
             Some(value) if value.is_absent() => left_out(),
             Some(Value { kind: Kind::Unknown(_), .. }) if self.resource.configured.sets(name).is_no() => {

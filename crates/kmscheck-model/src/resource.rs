@@ -51,6 +51,11 @@ impl Configured {
         Self(Some(arguments.into()))
     }
 
+    /// Whether the configuration is shown and may give the argument `name` a value.
+    pub fn may_set(&self, name: &str) -> bool {
+        self.0.is_some() && !self.sets(name).is_no()
+    }
+
     /// Whether the configuration gives the argument `name` a value other than null.
     pub fn sets(&self, name: &str) -> Truth {
         let Some(arguments) = &self.0 else { return Truth::Unknown };

@@ -47,6 +47,14 @@ impl Planned {
         self
     }
 
+    /// The same, in a plan that does not tell what is unknown.
+    pub(crate) fn cut_down(mut self) -> Self {
+        if let Some(change) = self.change["change"].as_object_mut() {
+            change.remove("after_unknown");
+        }
+        self
+    }
+
     /// The same, of a provider configuration in another Region than the others.
     pub(crate) fn in_region(mut self, alias: &str) -> Self {
         if let Some(config) = &mut self.config {

@@ -160,9 +160,12 @@ fn other_writer<'g>(cx: Context<'g>, key: KeyId) -> Option<Node<'g>> {
     let writes = |node: &Node<'_>| node.action().creates() || node.action() == Action::Update;
     let separate = cx.graph.policy_writers(key).map(|writer| writer.node).find(writes);
     let own = cx.graph.key(key).node;
-    let inline = own.resource.configured.sets("policy") == Truth::Yes
-        && own.is_given("policy") == Knowledge::Known(true)
-        && writes(&own);
+    let sets = match own.resource.configured.sets("policy") {
+        Truth::Yes => own.is_given("policy") == Knowledge::Known(true),
+        Truth::No => false,
+        Truth::Unknown => own.resource.before("policy") != own.resource.after("policy"),
+    };
+    let inline = sets && writes(&own);
     separate.or_else(|| inline.then_some(own))
 }
 

@@ -138,6 +138,13 @@ mod tests {
     }
 
     #[test]
+    fn an_argument_that_a_plan_withholds_is_not_left_out() {
+        let key =
+            create("aws_kms_key.a", json!({"enable_key_rotation": {"$ref": "terraform_data.x.output"}}));
+        assert_eq!(verdicts(&RotationDisabled, vec![key.cut_down()]), ["undetermined aws_kms_key.a"]);
+    }
+
+    #[test]
     fn keys_that_go_replicas_and_imported_material_are_left_alone() {
         assert!(verdicts(&RotationDisabled, vec![delete("aws_kms_key.a", json!({}))]).is_empty());
         assert!(verdicts(&RotationDisabled, vec![create("aws_kms_external_key.a", json!({}))]).is_empty());
