@@ -2,7 +2,8 @@
 
 use kmscheck_graph::{Key, KeyId, PolicySource};
 use kmscheck_iam::{KeyPolicy, Statement};
-use kmscheck_value::{AttributePath, Because, Knowledge, Truth};
+use kmscheck_model::Address;
+use kmscheck_value::{AttributePath, Because, Knowledge, Piece, Text, Truth};
 
 use crate::{Context, Finding};
 
@@ -64,6 +65,16 @@ pub(super) fn statement_path(statement: &Statement) -> AttributePath {
 /// The statement as evidence, with its position.
 pub(super) fn shown(statement: &Statement) -> String {
     format!("statement {}: {statement}", statement.index)
+}
+
+/// A principal in words: the role or user of this plan whose ARN it is, or what is written.
+pub(super) fn principal_words(written: &Text) -> String {
+    let of_identity = |piece: &Piece| {
+        let Piece::Symbol(symbol) = piece else { return None };
+        let address = symbol.object().parse::<Address>().ok()?;
+        matches!(&*address.resource_type, "aws_iam_role" | "aws_iam_user").then(|| address.to_string())
+    };
+    written.pieces().iter().find_map(of_identity).unwrap_or_else(|| written.to_string())
 }
 
 /// The same finding, with the resource that writes the policy where that is not the key itself.

@@ -1,7 +1,7 @@
 use kmscheck_graph::{KeyId, Node};
 use kmscheck_value::Knowledge;
 
-use super::policies::with_writer;
+use super::policies::{principal_words, with_writer};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
 
 declare_check! {
@@ -115,7 +115,7 @@ impl Check for SinglePolicyAdministrator {
         let perhaps = administrators.named.iter().map(|(_, may)| may).find(|may| may.because().is_some());
         administrators.account.ok()?;
         perhaps.cloned().map_or(Ok(false), Knowledge::ok)?;
-        Ok(certain.first().map(|(principal, _)| principal.written.to_string()))
+        Ok(certain.first().map(|(principal, _)| principal_words(&principal.written)))
     }
 
     fn report<'g>(&self, cx: Context<'g>, key: &KeyId, principal: String) -> Finding {
