@@ -36,26 +36,29 @@ pub(crate) fn verdicts(check: &dyn Registered, plan: &str, settings: &Settings) 
 
 /// The same, of several plans in one call.
 pub(crate) fn verdicts_together(check: &dyn Registered, plans: &[&str], settings: &Settings) -> Vec<String> {
-    let projects: Vec<_> = plans.iter().map(|plan| read(plan)).collect();
-    let graph = KmsGraph::build(&projects);
-    let evaluations = evaluate(check, Context { graph: &graph, settings });
-    let own = evaluations.iter().filter(|evaluation| evaluation.check.id == check.metadata().id);
-    let mut lines: Vec<_> = own.filter_map(line).collect();
+    let mut lines: Vec<_> = evaluate(check, plans, settings).iter().filter_map(line).collect();
     lines.sort();
     lines
 }
 
+/// Why a check can't tell, of each subject of a plan, in the order of the graph.
+pub(crate) fn reasons(check: &dyn Registered, plan: &str) -> Vec<String> {
+    let evaluations = evaluate(check, &[plan], &Settings::default()).into_iter();
+    let reason = |evaluation: Evaluation| match evaluation.verdict {
+        Verdict::Undetermined(because) => Some(because.reason.to_string()),
+        Verdict::Satisfied | Verdict::Violated(_) => None,
+    };
+    evaluations.filter_map(reason).collect()
+}
+
 /// The findings of a check on a plan, in the order of the graph. Where a graver check speaks, this one is silent.
 pub(crate) fn findings(check: &dyn Registered, plan: &str, settings: &Settings) -> Vec<Finding> {
-    let projects = [read(plan)];
-    let graph = KmsGraph::build(&projects);
-    let evaluations = evaluate(check, Context { graph: &graph, settings }).into_iter();
-    let own = evaluations.filter(|evaluation| evaluation.check.id == check.metadata().id);
-    own.filter_map(|evaluation| match evaluation.verdict {
+    let evaluations = evaluate(check, &[plan], settings).into_iter();
+    let finding = |evaluation: Evaluation| match evaluation.verdict {
         Verdict::Violated(finding) => Some(*finding),
         Verdict::Satisfied | Verdict::Undetermined(_) => None,
-    })
-    .collect()
+    };
+    evaluations.filter_map(finding).collect()
 }
 
 fn difference(check: &dyn Registered, case: &Path) -> Option<String> {
@@ -76,11 +79,17 @@ fn cases(id: &str) -> Vec<PathBuf> {
     cases
 }
 
-fn evaluate(check: &dyn Registered, cx: Context<'_>) -> Vec<Evaluation> {
-    let graver = check.metadata().silenced_by.iter().flat_map(|id| registry::called(id));
+/// The verdicts of a check beside those that may silence it.
+fn evaluate(check: &dyn Registered, plans: &[&str], settings: &Settings) -> Vec<Evaluation> {
+    let projects: Vec<_> = plans.iter().map(|plan| read(plan)).collect();
+    let graph = KmsGraph::build(&projects);
+    let cx = Context { graph: &graph, settings };
+    let own = check.metadata();
+    let graver = own.silenced_by.iter().flat_map(|id| registry::called(id));
     let jobs = graver.map(|graver| graver.prepare(cx)).chain([check.prepare(cx)]);
     let mut evaluations: Vec<_> = jobs.flat_map(|job| job.evaluate(0..job.len())).collect();
     silence(&mut evaluations);
+    evaluations.retain(|evaluation| evaluation.check.id == own.id);
     evaluations
 }
 

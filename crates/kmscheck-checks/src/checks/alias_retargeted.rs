@@ -116,7 +116,7 @@ impl Check for AliasRetargeted {
 
     fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Alias<'g>> {
         let graph: &'g kmscheck_graph::KmsGraph<'g> = cx.graph;
-        graph.aliases().iter().filter(|alias| alias.is_managed() && alias.node.remains()).collect()
+        graph.aliases().iter().filter(|alias| alias.node.action() == Action::Update).collect()
     }
 
     fn bearer<'g>(&self, _: Context<'g>, alias: &&'g Alias<'g>) -> Node<'g> {
@@ -125,10 +125,7 @@ impl Check for AliasRetargeted {
 
     fn detect<'g>(&self, cx: Context<'g>, alias: &&'g Alias<'g>) -> Detection<()> {
         let former = alias.node.resource.before("target_key_id");
-        let Some(former) = former.and_then(Value::as_str).filter(|_| alias.node.action() == Action::Update)
-        else {
-            return Ok(None);
-        };
+        let Some(former) = former.and_then(Value::as_str) else { return Ok(None) };
         if alias.node.attribute("target_key_id").and_then(Value::as_str) == Some(former) {
             return Ok(None);
         }
@@ -254,6 +251,12 @@ mod tests {
         assert!(judge(BLUE, keys()).is_empty());
         assert_eq!(judge(GREEN, Vec::new()), VIOLATED);
         assert!(judge(arn(BLUE), Vec::new()).is_empty());
+        let by_arn = |target: String| {
+            let planned = update("aws_kms_alias.app", alias(json!(arn(BLUE))), alias(json!(target)));
+            verdicts(&AliasRetargeted, vec![planned])
+        };
+        assert!(by_arn(BLUE.to_owned()).is_empty());
+        assert_eq!(by_arn(GREEN.to_owned()), VIOLATED);
     }
 
     #[test]

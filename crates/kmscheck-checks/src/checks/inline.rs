@@ -47,11 +47,24 @@ impl Planned {
         self
     }
 
+    /// The same, in a plan whose configuration does not show it.
+    pub(crate) fn undeclared(mut self) -> Self {
+        self.config = None;
+        self
+    }
+
     /// The same, in a plan that does not tell what is unknown.
     pub(crate) fn cut_down(mut self) -> Self {
         if let Some(change) = self.change["change"].as_object_mut() {
             change.remove("after_unknown");
         }
+        self
+    }
+
+    /// The same, with an attribute that Terraform hides.
+    pub(crate) fn sensitive(mut self, name: &str) -> Self {
+        self.change["change"]["before_sensitive"] = json!({name: true});
+        self.change["change"]["after_sensitive"] = json!({name: true});
         self
     }
 
@@ -81,6 +94,11 @@ pub(crate) fn verdicts_with(
 /// The only finding of a check on a plan of these resources.
 pub(crate) fn finding(check: &dyn Registered, resources: Vec<Planned>) -> Finding {
     testing::findings(check, &plan(resources), &Settings::default()).pop().unwrap()
+}
+
+/// Why a check can't tell, of each subject of a plan of these resources.
+pub(crate) fn reasons(check: &dyn Registered, resources: Vec<Planned>) -> Vec<String> {
+    testing::reasons(check, &plan(resources))
 }
 
 /// The settings in a `kmscheck.toml`.

@@ -450,6 +450,23 @@ mod tests {
     }
 
     #[test]
+    fn what_changes_is_shown_unless_it_is_sensitive() {
+        let usage = |usage: &str| json!({"arn": ARN, "key_usage": usage});
+        let replaced =
+            || replace("aws_kms_key.a", "key_usage", usage("ENCRYPT_DECRYPT"), usage("SIGN_VERIFY"));
+        let open = message(vec![replaced()]).message;
+        assert!(open.contains("`key_usage` changes from `ENCRYPT_DECRYPT` to `SIGN_VERIFY`. "), "{open}");
+        let hidden = message(vec![replaced().sensitive("key_usage")]).message;
+        assert!(hidden.contains("`key_usage` changes. "), "{hidden}");
+    }
+
+    #[test]
+    fn a_key_that_nothing_uses_has_no_list_of_users() {
+        let message = message(vec![delete("aws_kms_key.a", key())]).message;
+        assert!(message.ends_with("everything that is encrypted under it is lost for good."), "{message}");
+    }
+
+    #[test]
     fn a_consumer_that_names_a_deleted_key_is_named_once() {
         let user = keep("aws_sqs_queue.q", queue(json!(ARN)));
         let finding = message(vec![delete("aws_kms_key.a", key()), user]);

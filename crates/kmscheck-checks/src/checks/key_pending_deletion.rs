@@ -201,7 +201,6 @@ fn fault(cx: Context<'_>, keys: &[KeyId]) -> Detection<Fault> {
 fn state(key: &Key<'_>) -> Knowledge<Option<Unusable>> {
     let shown = key.node.attribute("key_state");
     match shown.and_then(Value::as_str) {
-        _ if key.kind.is_managed() && key.node.action().creates() => Knowledge::Known(None),
         Some(state) => Knowledge::Known(
             Unusable::named(state).filter(|state| !(key.kind.is_managed() && *state == Unusable::Disabled)),
         ),

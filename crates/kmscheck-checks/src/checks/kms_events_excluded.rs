@@ -235,9 +235,10 @@ mod tests {
     fn a_selector_that_takes_management_events_without_those_of_kms_is_reported() {
         let sources = json!(["rdsdata.amazonaws.com", "kms.amazonaws.com"]);
         assert_eq!(basic(json!([{"exclude_management_event_sources": sources}])), VIOLATED);
-        let selector = |management| json!([{"include_management_events": management, "exclude_management_event_sources": sources}]);
-        assert_eq!(basic(selector(true)), VIOLATED);
-        assert!(basic(selector(false)).is_empty());
+        let selector = |management: serde_json::Value| json!([{"include_management_events": management, "exclude_management_event_sources": sources}]);
+        assert_eq!(basic(selector(json!(true))), VIOLATED);
+        assert_eq!(basic(selector(json!(null))), VIOLATED, "the default");
+        assert!(basic(selector(json!(false))).is_empty());
         assert!(basic(json!([{"exclude_management_event_sources": ["rdsdata.amazonaws.com"]}])).is_empty());
         assert!(basic(json!([])).is_empty());
         assert!(judge(json!({})).is_empty());

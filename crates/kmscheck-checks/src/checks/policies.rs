@@ -1,6 +1,6 @@
 //! What several checks say about the policy of a key.
 
-use kmscheck_graph::{Key, KeyId, PolicySource};
+use kmscheck_graph::{Key, KeyId, PolicySource, Primary};
 use kmscheck_iam::{KeyPolicy, Statement};
 use kmscheck_model::Address;
 use kmscheck_value::{AttributePath, Because, Knowledge, Piece, Text, Truth};
@@ -75,6 +75,21 @@ pub(super) fn principal_words(written: &Text) -> String {
         matches!(&*address.resource_type, "aws_iam_role" | "aws_iam_user").then(|| address.to_string())
     };
     written.pieces().iter().find_map(of_identity).unwrap_or_else(|| written.to_string())
+}
+
+/// The primary of a replica, if the input tells anything about its policy.
+pub(super) fn primary_of<'g>(cx: Context<'g>, replica: &Key<'_>) -> Result<&'g Key<'g>, Because> {
+    let graph: &'g kmscheck_graph::KmsGraph<'g> = cx.graph;
+    let shows_policy =
+        |primary: &Key<'_>| primary.kind.is_managed() || graph.has_explicit_policy(primary.id) == Truth::Yes;
+    match graph.primary_of(replica.id) {
+        Some(Knowledge::Undetermined(because)) => Err(because),
+        Some(Knowledge::Known(Primary::Key(primary))) if shows_policy(graph.key(primary)) => {
+            Ok(graph.key(primary))
+        }
+        _ => Err(Because::new(format!("the primary of {} is not in this input", replica.node))
+            .settled_by("give the plan that has the primary in the same call")),
+    }
 }
 
 /// The same finding, with the resource that writes the policy where that is not the key itself.

@@ -176,7 +176,59 @@ impl Check for PolicyLostOnReplace {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::super::inline::{Planned, keep, replace, update, verdicts};
     use super::*;
+
+    const ID: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
+
+    fn key() -> Json {
+        json!({"arn": format!("arn:aws:kms:eu-west-1:111122223333:key/{ID}"), "key_id": ID})
+    }
+
+    fn replaced(address: &str) -> Planned {
+        replace(
+            address,
+            "key_usage",
+            key(),
+            json!({"arn": {"$computed": true}, "key_id": {"$computed": true}}),
+        )
+    }
+
+    /// A policy that is updated in place, to be written to what `key_id` refers to.
+    #[expect(clippy::needless_pass_by_value, reason = "a literal in a test reads best as it is")]
+    fn judge(references: Json, keys: Vec<Planned>) -> Vec<String> {
+        let policy = update(
+            "aws_kms_key_policy.a",
+            json!({"key_id": ID, "policy": "{}"}),
+            json!({"key_id": {"$ref": references}, "policy": "{}"}),
+        );
+        verdicts(&PolicyLostOnReplace, keys.into_iter().chain([policy]).collect())
+    }
+
+    #[test]
+    fn it_is_lost_if_every_key_that_it_may_be_for_is_replaced() {
+        let either = || json!(["aws_kms_key.a.key_id", "aws_kms_key.b.key_id"]);
+        let half_known = json!({"arn": {"$computed": true}, "key_id": {"$computed": true}});
+        let updated = update("aws_kms_key.b", json!({}), half_known);
+        assert_eq!(
+            judge(either(), vec![replaced("aws_kms_key.a"), replaced("aws_kms_key.b")]),
+            ["violated high aws_kms_key_policy.a"]
+        );
+        assert_eq!(
+            judge(either(), vec![replaced("aws_kms_key.a"), updated]),
+            ["undetermined aws_kms_key_policy.a"]
+        );
+    }
+
+    #[test]
+    fn which_key_it_is_for_matters_only_if_one_is_replaced() {
+        let anything = || json!("terraform_data.x.output");
+        let undetermined = ["undetermined aws_kms_key_policy.a"];
+        assert_eq!(judge(anything(), vec![replaced("aws_kms_key.a")]), undetermined);
+        assert!(judge(anything(), vec![keep("aws_kms_key.a", key())]).is_empty());
+    }
 
     #[test]
     fn recorded_plans_are_judged_as_expected() {

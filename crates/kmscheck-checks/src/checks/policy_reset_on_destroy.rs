@@ -171,10 +171,26 @@ fn other_writer<'g>(cx: Context<'g>, key: KeyId) -> Option<Node<'g>> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
+    use super::super::inline::{delete, update, verdicts};
     use super::*;
 
     #[test]
     fn recorded_plans_are_judged_as_expected() {
         crate::testing::recorded(&PolicyResetOnDestroy);
+    }
+
+    #[test]
+    fn an_argument_that_nobody_knows_to_be_set_writes_only_what_changes() {
+        const ID: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
+        let judge = |policy: &str| {
+            let key = |policy: &str| json!({"key_id": ID, "policy": policy});
+            let key = update("aws_kms_key.a", key("{}"), key(policy)).undeclared();
+            let writer = delete("aws_kms_key_policy.a", json!({"key_id": ID, "policy": "{}"}));
+            verdicts(&PolicyResetOnDestroy, vec![key, writer])
+        };
+        assert_eq!(judge("{}"), ["violated high aws_kms_key.a"]);
+        assert_eq!(judge(r#"{"Statement": []}"#), ["undetermined aws_kms_key.a"]);
     }
 }

@@ -255,10 +255,54 @@ fn is_same(key: &Key<'_>, first: Option<&Document>, second: Option<&Document>) -
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::super::inline::{Planned, create, keep, update, verdicts};
     use super::*;
 
     #[test]
     fn recorded_plans_are_judged_as_expected() {
         crate::testing::recorded(&PolicySetTwice);
+    }
+
+    const ID: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
+    const UNDETERMINED: [&str; 1] = ["undetermined aws_kms_key.a"];
+
+    fn key() -> Json {
+        json!({"key_id": ID, "arn": format!("arn:aws:kms:eu-west-1:111122223333:key/{ID}")})
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "a literal in a test reads best as it is")]
+    fn writer(name: &str, key: Json) -> Planned {
+        create(&format!("aws_kms_key_policy.{name}"), json!({"key_id": key, "policy": "{}"}))
+    }
+
+    #[test]
+    fn a_writer_of_an_unknown_key_may_be_the_second_one() {
+        let unknown = |name| writer(name, json!({"$ref": "terraform_data.x.output"}));
+        let judge = |resources: Vec<Planned>| verdicts(&PolicySetTwice, resources);
+        let plain = || keep("aws_kms_key.a", key());
+        assert!(judge(vec![plain(), unknown("x")]).is_empty());
+        assert_eq!(judge(vec![plain(), unknown("x"), unknown("y")]), UNDETERMINED);
+        assert_eq!(judge(vec![plain(), writer("own", json!(ID)), unknown("x")]), UNDETERMINED);
+        let inline = create("aws_kms_key.a", json!({"key_id": {"$computed": true}, "policy": "{}"}));
+        assert_eq!(judge(vec![inline, unknown("x")]), UNDETERMINED);
+    }
+
+    #[test]
+    fn an_argument_that_the_plan_does_not_change_may_be_ignored() {
+        let with = |policy: &str| {
+            let mut key = key();
+            key["policy"] = json!(policy);
+            key
+        };
+        let judge = |before: Json, after: Json| {
+            let key = update("aws_kms_key.a", before, after);
+            verdicts(&PolicySetTwice, vec![key, writer("own", json!(ID))])
+        };
+        let other = r#"{"Version": "2012-10-17", "Statement": []}"#;
+        assert_eq!(judge(with("{}"), with("{}")), UNDETERMINED);
+        assert_eq!(judge(with("{}"), with(other)), ["violated medium aws_kms_key.a"]);
+        assert_eq!(judge(key(), with(other)), UNDETERMINED, "the policy before is not shown");
     }
 }

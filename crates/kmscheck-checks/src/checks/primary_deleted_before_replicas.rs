@@ -113,7 +113,7 @@ impl Check for PrimaryDeletedBeforeReplicas {
     }
 
     fn subjects<'g>(&self, cx: Context<'g>) -> Vec<KeyId> {
-        let primaries = cx.graph.keys().iter().filter(|key| key.kind.is_managed() && !key.kind.is_replica());
+        let primaries = cx.graph.keys().iter().filter(|key| !key.kind.is_replica());
         primaries.map(|key| key.id).collect()
     }
 
@@ -256,6 +256,7 @@ mod tests {
         };
         assert_eq!(judge(vec![gone()]), ["undetermined aws_kms_key.a"]);
         assert_eq!(judge(vec![gone(), kept_replica()]), VIOLATED);
+        assert!(judge(vec![delete("aws_kms_replica_key.r", replica())]).is_empty(), "a replica has none");
         let single = json!({"arn": ARN, "multi_region": false});
         assert!(judge(vec![delete("aws_kms_key.a", single)]).is_empty());
         assert!(judge(vec![keep("aws_kms_key.a", primary())]).is_empty());

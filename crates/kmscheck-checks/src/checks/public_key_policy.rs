@@ -237,6 +237,16 @@ mod tests {
     }
 
     #[test]
+    fn the_resource_that_writes_the_policy_is_related() {
+        let policy = json!({"Version": "2012-10-17", "Statement": open("kms:*", &json!({}))}).to_string();
+        let key = json!({"key_id": {"$computed": true}});
+        let written = json!({"key_id": {"$ref": "aws_kms_key.a.key_id"}, "policy": policy});
+        let plan = vec![create("aws_kms_key.a", key), create("aws_kms_key_policy.w", written)];
+        let related = finding(&PublicKeyPolicy, plan).related;
+        assert_eq!(related[0].address, "aws_kms_key_policy.w");
+    }
+
+    #[test]
     fn the_message_names_actions_and_what_does_not_help() {
         let tls = json!({"Bool": {"aws:SecureTransport": "true"}});
         let finding = finding(&PublicKeyPolicy, key(&json!([open("kms:*", &tls)])));

@@ -1,7 +1,7 @@
-use kmscheck_graph::{Key, KeyId, Node, PolicySource, Primary};
+use kmscheck_graph::{Key, KeyId, Node, PolicySource};
 use kmscheck_value::{Because, Knowledge, Truth};
 
-use super::policies::{has_default_policy, with_writer};
+use super::policies::{has_default_policy, primary_of, with_writer};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
 
 declare_check! {
@@ -163,13 +163,7 @@ impl Check for ReplicaDefaultPolicy {
         if own == Truth::Yes {
             return Ok(None);
         }
-        let primary = match cx.graph.primary_of(replica.id) {
-            Some(Knowledge::Known(Primary::Key(primary))) if cx.graph.key(primary).kind.is_managed() => {
-                primary
-            }
-            Some(Knowledge::Undetermined(because)) => return Err(because),
-            _ => return Err(elsewhere(replica)),
-        };
+        let primary = primary_of(cx, replica)?.id;
         let has_default = own == Truth::No || has_default_policy(cx, replica.id);
         match (has_default, cx.graph.has_explicit_policy(primary)) {
             (_, Truth::No) => Ok(None),
@@ -245,11 +239,6 @@ fn keeps(cx: Context<'_>, primary: KeyId) -> bool {
     }
 }
 
-fn elsewhere(replica: &Key<'_>) -> Because {
-    Because::new(format!("the primary of {} is not in this input", replica.node))
-        .settled_by("give the plan that has the primary in the same call")
-}
-
 fn unclear(key: &Key<'_>) -> Because {
     Because::new(format!("whether {} has a policy of its own is not in this input", key.node))
         .settled_by("check a plan of the configuration")
@@ -259,7 +248,7 @@ fn unclear(key: &Key<'_>) -> Because {
 mod tests {
     use serde_json::json;
 
-    use super::super::inline::{create, verdicts};
+    use super::super::inline::{Planned, create, keep, reasons, verdicts};
     use super::*;
 
     #[test]
@@ -279,5 +268,33 @@ mod tests {
     #[test]
     fn recorded_plans_are_judged_as_expected() {
         crate::testing::recorded(&ReplicaDefaultPolicy);
+    }
+
+    const ARN: &str = "arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab";
+
+    fn looked_up() -> Planned {
+        keep("data.aws_kms_key.a", json!({"arn": ARN, "key_id": ARN, "multi_region": true}))
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "a literal in a test reads best as it is")]
+    fn replica_of(primary: serde_json::Value) -> Planned {
+        create("aws_kms_replica_key.a", json!({"primary_key_arn": primary})).in_region("frankfurt")
+    }
+
+    #[test]
+    fn the_policy_of_a_primary_that_is_looked_up_may_be_written_here() {
+        let policy = json!({"Version": "2012-10-17", "Statement": []}).to_string();
+        let writer = create("aws_kms_key_policy.a", json!({"key_id": ARN, "policy": policy}));
+        let plan = vec![looked_up(), writer, replica_of(json!(ARN))];
+        assert_eq!(verdicts(&ReplicaDefaultPolicy, plan), ["violated high aws_kms_replica_key.a"]);
+        let elsewhere = ["the primary of aws_kms_replica_key.a is not in this input"];
+        assert_eq!(reasons(&ReplicaDefaultPolicy, vec![looked_up(), replica_of(json!(ARN))]), elsewhere);
+    }
+
+    #[test]
+    fn an_unknown_primary_is_said_to_be_unknown() {
+        let anything = json!({"$ref": "terraform_data.x.output"});
+        let reasons = reasons(&ReplicaDefaultPolicy, vec![replica_of(anything)]);
+        assert!(reasons[0].contains("depends on `terraform_data.x.output`"), "{reasons:?}");
     }
 }

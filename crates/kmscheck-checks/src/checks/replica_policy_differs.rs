@@ -1,8 +1,8 @@
-use kmscheck_graph::{Key, KeyId, Node, Primary};
+use kmscheck_graph::{Key, KeyId, Node};
 use kmscheck_iam::{Action, ActionSet, Comparison, Normal};
 use kmscheck_value::{Because, Knowledge, Truth};
 
-use super::policies::{has_default_policy, shown, with_writer};
+use super::policies::{has_default_policy, primary_of, shown, with_writer};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
 
 declare_check! {
@@ -154,7 +154,7 @@ impl Check for ReplicaPolicyDiffers {
         if cx.graph.has_explicit_policy(replica.id) == Truth::No || has_default_policy(cx, replica.id) {
             return Ok(None);
         }
-        let primary = primary(cx, replica)?;
+        let primary = primary_of(cx, replica)?;
         if cx.graph.has_explicit_policy(primary.id) == Truth::No {
             return Ok(None);
         }
@@ -184,25 +184,10 @@ impl Check for ReplicaPolicyDiffers {
         let finding = Finding::new(&METADATA, replica.node, message, help)
             .severity(severity)
             .subject_attribute("policy");
-        let Ok(primary) = primary(cx, replica) else { return finding };
+        let Ok(primary) = primary_of(cx, replica) else { return finding };
         let finding = with_statements(cx, primary, "only on the primary", &comparison.first_only, finding);
         let finding = with_statements(cx, replica, "only on the replica", &comparison.second_only, finding);
         with_writer(cx, replica, finding.related(primary.node, "is the primary"))
-    }
-}
-
-fn primary<'g>(cx: Context<'g>, replica: &Key<'_>) -> Result<&'g Key<'g>, Because> {
-    let graph: &'g kmscheck_graph::KmsGraph<'g> = cx.graph;
-    let elsewhere = || {
-        Because::new(format!("the primary of {} is not in this input", replica.node))
-            .settled_by("give the plan that has the primary in the same call")
-    };
-    match graph.primary_of(replica.id) {
-        Some(Knowledge::Known(Primary::Key(primary))) if graph.key(primary).kind.is_managed() => {
-            Ok(graph.key(primary))
-        }
-        Some(Knowledge::Undetermined(because)) => Err(because),
-        _ => Err(elsewhere()),
     }
 }
 

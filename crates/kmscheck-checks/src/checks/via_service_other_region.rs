@@ -1,5 +1,5 @@
 use kmscheck_graph::Node;
-use kmscheck_iam::{Condition, Effect, Polarity, ServiceEndpoint, Statement, Test};
+use kmscheck_iam::{Condition, Effect, Polarity, ServiceEndpoint, Test};
 use kmscheck_value::{Because, Knowledge};
 
 use super::policies::{Part, parts, rest, shown, statement_path, with_writer};
@@ -172,11 +172,7 @@ impl Check for ViaServiceOtherRegion {
 
 fn on_statement(part: &Part<'_>, finding: Finding) -> Finding {
     let Part::Statement(_, _, statement) = part else { return finding };
-    finding.subject(condition_path(statement)).evidence(shown(statement))
-}
-
-fn condition_path(statement: &Statement) -> kmscheck_value::AttributePath {
-    statement_path(statement).key("condition")
+    finding.subject(statement_path(statement).key("condition")).evidence(shown(statement))
 }
 
 fn consequence(mismatch: &Mismatch) -> &'static str {
@@ -246,6 +242,14 @@ mod tests {
         assert!(message("Deny", "StringLike").ends_with("the statement denies nothing."));
         assert!(message("Deny", "StringNotEquals").ends_with("the statement denies every call."));
         assert!(message("Allow", "StringNotLike").ends_with("the condition excludes nothing."));
+    }
+
+    #[test]
+    fn it_is_about_the_condition() {
+        let condition = json!({"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}});
+        let finding = finding(&ViaServiceOtherRegion, key("Allow", &condition));
+        assert_eq!(finding.subject.to_string(), "policy.statement[0].condition");
+        assert!(finding.evidence[1].contains("s3.us-east-1.amazonaws.com"), "{:?}", finding.evidence);
     }
 
     #[test]
