@@ -7,7 +7,7 @@ use kmscheck_value::{Because, Knowledge, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::index::TypeIndex;
-use crate::{KeyId, KmsGraph, Node};
+use crate::{KmsGraph, Node, PolicyHolder};
 
 static PUT_KEY_POLICY: LazyLock<Option<&'static Action>> =
     LazyLock::new(|| Action::named("kms:PutKeyPolicy"));
@@ -92,10 +92,10 @@ impl<'p> GoneIdentities<'p> {
 }
 
 impl KmsGraph<'_> {
-    /// Who may write the policy of a key after the change, by the policy itself. `None` under the default policy of
+    /// Who may write a policy after the change, by the policy itself. `None` under the default policy of
     /// AWS KMS, which lets the account.
-    pub fn policy_administrators(&self, id: KeyId) -> Knowledge<Option<Administrators<'_>>> {
-        self.key_policy(id).map(|policy| {
+    pub fn policy_administrators(&self, holder: PolicyHolder) -> Knowledge<Option<Administrators<'_>>> {
+        self.policy_of(holder).map(|policy| {
             let mut administrators = policy?.administrators((*PUT_KEY_POLICY)?);
             for (principal, may) in &mut administrators.named {
                 *may = self.gone_identities.outcome(principal, may.clone());

@@ -19,6 +19,7 @@ use crate::index::{AliasIndex, KeyIndex, TypeIndex};
 use crate::key::KEY_TYPES;
 use crate::organization::Organizations;
 use crate::policy::{Documents, EffectivePolicy, PolicySource, PolicyWriter};
+use crate::policy_holder::foreign_keys;
 use crate::replication::ReplicaIndex;
 use crate::resolver::{Resolver, User};
 use crate::s3::Buckets;
@@ -44,7 +45,8 @@ impl<'p> KmsGraph<'p> {
     /// The same, with the help of these workers.
     pub fn build_with(workers: &impl Workers, projects: &'p [Project]) -> Self {
         let types = TypeIndex::of(projects);
-        let keys = keys(workers, &types);
+        let organizations = Organizations::of(&types);
+        let keys = keys(workers, &types, &organizations);
         let key_index = KeyIndex::of(&keys);
         let former = Former::of(&types, &keys);
         let References { aliases, alias_index, replicas, families } =
@@ -65,6 +67,7 @@ impl<'p> KmsGraph<'p> {
         let policy_writers = policy_writers(&types, &resolver, &mut documents);
         let relations = relations(&keys, &replicas, &aliases, &consumers, &grants, &policy_writers);
         let policies = policies(&keys, &relations, &policy_writers, &mut documents);
+        let foreign_keys = foreign_keys(&policy_writers, &keys, &organizations);
         let overruled = overruled(&keys, &policies, &mut documents);
         let identities =
             IDENTITY_TYPES.iter().flat_map(|name| types.managed(name)).map(|node| Identity { node: *node });
@@ -91,6 +94,7 @@ impl<'p> KmsGraph<'p> {
             policy_writers,
             unresolved_writers,
             policies,
+            foreign_keys,
             overruled,
             identities,
             identity_policies,
@@ -100,14 +104,13 @@ impl<'p> KmsGraph<'p> {
     }
 }
 
-fn keys<'p>(workers: &impl Workers, types: &TypeIndex<'p>) -> Vec<Key<'p>> {
+fn keys<'p>(workers: &impl Workers, types: &TypeIndex<'p>, organizations: &Organizations) -> Vec<Key<'p>> {
     let managed =
         KEY_TYPES.iter().flat_map(|(name, kind)| types.managed(name).iter().map(move |node| (*node, *kind)));
     let mut nodes: Vec<_> = managed.collect();
     nodes.sort_by_key(|(node, _)| node.id);
     nodes.extend(types.data("aws_kms_key").iter().map(|node| (*node, KeyKind::Data)));
     let nodes: Vec<_> = nodes.into_iter().enumerate().collect();
-    let organizations = Organizations::of(types);
     workers.map(nodes, |(position, (node, kind))| {
         let key = Key::new(KeyId(position), node, kind);
         let organization = organizations.of_account(&key.account).cloned();

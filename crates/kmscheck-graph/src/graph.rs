@@ -13,6 +13,7 @@ use crate::family::Families;
 use crate::former::Former;
 use crate::index::{AliasIndex, KeyIndex, TypeIndex};
 use crate::policy::{EffectivePolicy, PolicySource, PolicyWriter};
+use crate::policy_holder::ForeignKey;
 use crate::replication::ReplicaIndex;
 use crate::s3::Buckets;
 use crate::{
@@ -40,6 +41,7 @@ pub struct KmsGraph<'p> {
     /// Those that stay, and of which it is not known to which key they write.
     pub(crate) unresolved_writers: Vec<usize>,
     pub(crate) policies: Vec<EffectivePolicy<'p>>,
+    pub(crate) foreign_keys: Vec<ForeignKey<'p>>,
     pub(crate) overruled: FxHashMap<KeyId, Arc<LazyDocument<'p>>>,
     pub(crate) identities: Vec<Identity<'p>>,
     pub(crate) identity_policies: Vec<IdentityPolicy<'p>>,
@@ -79,6 +81,11 @@ impl<'p> KmsGraph<'p> {
     /// The keys that exist after the change.
     pub fn living_keys(&self) -> impl Iterator<Item = &Key<'p>> {
         self.keys.iter().filter(|key| key.remains())
+    }
+
+    /// The keys that exist after the change and are managed, replicas included.
+    pub fn managed_keys(&self) -> impl Iterator<Item = &Key<'p>> {
+        self.living_keys().filter(|key| key.kind.is_managed())
     }
 
     /// The key at this position.

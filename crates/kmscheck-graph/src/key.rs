@@ -237,17 +237,20 @@ impl KeyArn for Key<'_> {
 
 /// The ARN of a key as a policy writes it: `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`, with symbols for what is not known.
 pub(crate) fn arn_text(key: Node<'_>) -> Text {
-    if let Some(arn) = key.attribute("arn").and_then(Value::as_text) {
-        return arn.clone();
-    }
-    let own = |attribute: &str| Piece::Symbol(Symbol::new(key.to_string(), attribute));
+    let arn = key.attribute("arn").and_then(Value::as_text);
+    arn.cloned().unwrap_or_else(|| arn_with_id(key, Piece::Symbol(Symbol::new(key.to_string(), "key_id"))))
+}
+
+/// The ARN of the key with this id that is where `node` is.
+pub(crate) fn arn_with_id(node: Node<'_>, id: Piece) -> Text {
+    let own = |attribute: &str| Piece::Symbol(Symbol::new(node.to_string(), attribute));
     let literal = |text: &str| Piece::Literal(text.into());
-    let region = key.region().known().copied();
+    let region = node.region().known().copied();
     let partition = region.map_or_else(|| own("partition"), |region| literal(partition_of(region)));
     let region = region.map_or_else(|| own("region"), literal);
     let before = [literal("arn:"), partition, literal(":kms:"), region, literal(":")];
-    let after = [literal(":key/"), own("key_id")];
-    let account = account_text(&key.resource.deployment.account);
+    let after = [literal(":key/"), id];
+    let account = account_text(&node.resource.deployment.account);
     Text::concat(before.into_iter().chain(account.pieces().iter().cloned()).chain(after))
 }
 

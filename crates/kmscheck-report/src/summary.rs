@@ -33,7 +33,8 @@ fn findings(report: &Report<'_>) -> String {
 /// "No findings" after an error is true only of what could be read.
 fn scope(report: &Report<'_>) -> String {
     match (report.counts.keys, report.errors.is_empty()) {
-        (0, true) => ": there are no KMS keys here".to_owned(),
+        (0, true) if report.entries.is_empty() => ": there are no KMS keys here".to_owned(),
+        (0, true) => ", and no KMS keys here".to_owned(),
         (0, false) => " in what could be read".to_owned(),
         (keys, true) => format!(" in {}", number(keys, "key")),
         (keys, false) => format!(" in the {} that could be read", number(keys, "key")),
@@ -67,6 +68,13 @@ mod tests {
             summed_up(&evaluations, 0, Counts { roots: 1, keys: 1 }),
             "2 findings (1 high, 1 low) in 1 key; 1 undetermined (--show-undetermined)"
         );
+    }
+
+    #[test]
+    fn there_may_be_findings_without_keys() {
+        let evaluations = [violated(finding("root", "a"))];
+        let counts = Counts { roots: 1, keys: 0 };
+        assert_eq!(summed_up(&evaluations, 0, counts), "1 finding (1 high), and no KMS keys here");
     }
 
     #[test]

@@ -111,7 +111,7 @@ impl Check for AliasMissingInReplicaRegion {
     }
 
     fn subjects<'g>(&self, cx: Context<'g>) -> Vec<KeyId> {
-        cx.graph.living_keys().filter(|key| key.kind.is_replica()).map(|key| key.id).collect()
+        cx.graph.managed_keys().filter(|key| key.kind.is_replica()).map(|key| key.id).collect()
     }
 
     fn bearer<'g>(&self, cx: Context<'g>, replica: &KeyId) -> Node<'g> {

@@ -1,5 +1,5 @@
-use kmscheck_graph::{KeyId, Node};
-use kmscheck_iam::{Action, Administrators, Document, Statement};
+use kmscheck_graph::{Node, PolicyHolder};
+use kmscheck_iam::{Action, Administrators, KeyPolicy, Statement};
 use kmscheck_value::{Because, Knowledge};
 
 use super::policies::{shown, with_writer};
@@ -99,43 +99,43 @@ pub(crate) enum Cause {
 }
 
 impl Check for KeyLockout {
-    type Subject<'g> = KeyId;
+    type Subject<'g> = PolicyHolder;
     type Fact = Cause;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<KeyId> {
-        cx.graph.living_keys().filter(|key| key.kind.is_managed()).map(|key| key.id).collect()
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<PolicyHolder> {
+        cx.graph.policy_holders().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, key: &KeyId) -> Node<'g> {
-        cx.graph.key(*key).node
+    fn bearer<'g>(&self, cx: Context<'g>, holder: &PolicyHolder) -> Node<'g> {
+        cx.graph.holder(*holder)
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, key: &KeyId) -> Detection<Cause> {
-        let Some(administrators) = cx.graph.policy_administrators(*key).ok()? else { return Ok(None) };
+    fn detect<'g>(&self, cx: Context<'g>, holder: &PolicyHolder) -> Detection<Cause> {
+        let Some(administrators) = cx.graph.policy_administrators(*holder).ok()? else { return Ok(None) };
         let cause = if administrators.denied { Cause::Denied } else { Cause::NotAllowed };
         Ok((!anybody(administrators)?).then_some(cause))
     }
 
-    fn report<'g>(&self, cx: Context<'g>, key: &KeyId, cause: Cause) -> Finding {
-        let key = cx.graph.key(*key);
+    fn report<'g>(&self, cx: Context<'g>, holder: &PolicyHolder, cause: Cause) -> Finding {
         let (why, help) = words(cause);
         let message = format!(
             "Nobody can change the policy of this key after the apply: {why}. Whoever the policy leaves out stays out, the \
              root user included, and only AWS Support can change that. AWS KMS refuses such a policy, unless \
              `bypass_policy_lockout_safety_check` tells it not to."
         );
-        let mut finding = Finding::new(&METADATA, key.node, message, help).subject_attribute("policy");
-        let document = cx.graph.policy(key.id).document().known().copied().flatten();
-        let relevant: Vec<_> = document.map(about_policies).unwrap_or_default();
+        let mut finding =
+            Finding::new(&METADATA, cx.graph.holder(*holder), message, help).subject_attribute("policy");
+        let policy = cx.graph.policy_of(*holder).known().copied().flatten();
+        let relevant: Vec<_> = policy.map(about_policies).unwrap_or_default();
         if relevant.is_empty() {
             finding = finding.evidence("no statement of the policy is about kms:PutKeyPolicy");
         }
         finding = relevant.into_iter().fold(finding, |finding, statement| finding.evidence(shown(statement)));
-        with_writer(cx, key, finding)
+        with_writer(cx, *holder, finding)
     }
 }
 
@@ -162,10 +162,10 @@ fn anybody(administrators: Administrators<'_>) -> Result<bool, Because> {
 }
 
 /// The statements that allow or deny `kms:PutKeyPolicy` to anybody.
-fn about_policies(document: &Document) -> Vec<&Statement> {
+fn about_policies(policy: KeyPolicy<'_>) -> Vec<&Statement> {
     let action = Action::named("kms:PutKeyPolicy");
     let covers = |statement: &&Statement| action.is_some_and(|action| !statement.covers(action).is_no());
-    document.statements.iter().filter(covers).collect()
+    policy.statements().iter().filter(covers).collect()
 }
 
 #[cfg(test)]

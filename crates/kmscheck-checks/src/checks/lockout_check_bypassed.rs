@@ -1,4 +1,4 @@
-use kmscheck_graph::{KeyId, Node};
+use kmscheck_graph::{Node, PolicyHolder};
 use kmscheck_value::Knowledge;
 
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
@@ -61,44 +61,30 @@ pub(crate) struct LockoutCheckBypassed;
 
 const ARGUMENT: &str = "bypass_policy_lockout_safety_check";
 
-/// What the argument may stand on.
-pub(crate) enum Place<'g> {
-    /// A key, with all that writes its policy.
-    Key(KeyId),
-    /// An `aws_kms_key_policy` whose key is not in the input.
-    Writer(Node<'g>),
-}
-
 impl Check for LockoutCheckBypassed {
-    type Subject<'g> = Place<'g>;
+    type Subject<'g> = PolicyHolder;
     type Fact = ();
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Place<'g>> {
-        let keys = cx.graph.living_keys().map(|key| Place::Key(key.id));
-        let writers = cx.graph.all_policy_writers().iter();
-        let alone = writers.filter(|writer| writer.key.key().is_none() && writer.node.remains());
-        keys.chain(alone.map(|writer| Place::Writer(writer.node))).collect()
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<PolicyHolder> {
+        cx.graph.policy_holders().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, place: &Place<'g>) -> Node<'g> {
-        match place {
-            Place::Key(key) => cx.graph.key(*key).node,
-            Place::Writer(node) => *node,
-        }
+    fn bearer<'g>(&self, cx: Context<'g>, holder: &PolicyHolder) -> Node<'g> {
+        cx.graph.holder(*holder)
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, place: &Place<'g>) -> Detection<()> {
-        let bypassed = places(cx, place).into_iter().map(|node| node.flag(ARGUMENT, false));
+    fn detect<'g>(&self, cx: Context<'g>, holder: &PolicyHolder) -> Detection<()> {
+        let bypassed = places(cx, *holder).into_iter().map(|node| node.flag(ARGUMENT, false));
         Ok(Knowledge::any(bypassed).ok()?.then_some(()))
     }
 
-    fn report<'g>(&self, cx: Context<'g>, place: &Place<'g>, (): ()) -> Finding {
-        let bearer = self.bearer(cx, place);
-        let without_account = excludes_account(cx, place);
+    fn report<'g>(&self, cx: Context<'g>, holder: &PolicyHolder, (): ()) -> Finding {
+        let bearer = self.bearer(cx, holder);
+        let without_account = excludes_account(cx, *holder);
         let danger = if without_account {
             " And the policy does not let the account change it: whoever is to mend a mistake must be named in it."
         } else {
@@ -114,29 +100,24 @@ impl Check for LockoutCheckBypassed {
         let severity = if without_account { Severity::High } else { Severity::Medium };
         let finding =
             Finding::new(&METADATA, bearer, message, help).severity(severity).subject_attribute(ARGUMENT);
-        let bypassing =
-            places(cx, place).into_iter().filter(|node| node.flag(ARGUMENT, false) == Knowledge::Known(true));
+        let bypassing = places(cx, *holder)
+            .into_iter()
+            .filter(|node| node.flag(ARGUMENT, false) == Knowledge::Known(true));
         bypassing.fold(finding, |finding, node| finding.evidence(format!("{node} sets {ARGUMENT} = true")))
     }
 }
 
-/// The resources on which the argument may stand.
-fn places<'g>(cx: Context<'g>, place: &Place<'g>) -> Vec<Node<'g>> {
-    match place {
-        Place::Writer(node) => vec![*node],
-        Place::Key(key) => {
-            let writers =
-                cx.graph.policy_writers(*key).map(|writer| writer.node).filter(|node| node.remains());
-            let own = cx.graph.key(*key);
-            own.kind.is_managed().then_some(own.node).into_iter().chain(writers).collect()
-        }
-    }
+/// The resources on which the argument may stand: whatever writes the policy.
+fn places<'g>(cx: Context<'g>, holder: PolicyHolder) -> Vec<Node<'g>> {
+    let bearer = cx.graph.holder(holder);
+    let PolicyHolder::Key(key) = holder else { return vec![bearer] };
+    let writers = cx.graph.policy_writers(key).map(|writer| writer.node).filter(|node| node.remains());
+    std::iter::once(bearer).chain(writers).collect()
 }
 
 /// Whether the account principal may certainly not change the policy.
-fn excludes_account(cx: Context<'_>, place: &Place<'_>) -> bool {
-    let Place::Key(key) = place else { return false };
-    match cx.graph.policy_administrators(*key) {
+fn excludes_account(cx: Context<'_>, holder: PolicyHolder) -> bool {
+    match cx.graph.policy_administrators(holder) {
         Knowledge::Known(Some(administrators)) => administrators.account == Knowledge::Known(false),
         Knowledge::Known(None) | Knowledge::Undetermined(_) => false,
     }

@@ -114,7 +114,7 @@ impl Check for MissingReplica {
     }
 
     fn subjects<'g>(&self, cx: Context<'g>) -> Vec<KeyId> {
-        let primaries = cx.graph.living_keys().filter(|key| key.kind.is_managed() && !key.kind.is_replica());
+        let primaries = cx.graph.managed_keys().filter(|key| !key.kind.is_replica());
         primaries.map(|key| key.id).collect()
     }
 

@@ -80,7 +80,7 @@ impl Check for MissingTags {
         if required(cx).is_empty() {
             return Vec::new();
         }
-        cx.graph.living_keys().filter(|key| key.kind.is_managed()).map(|key| key.id).collect()
+        cx.graph.managed_keys().map(|key| key.id).collect()
     }
 
     fn bearer<'g>(&self, cx: Context<'g>, key: &KeyId) -> Node<'g> {

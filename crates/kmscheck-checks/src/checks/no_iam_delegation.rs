@@ -1,4 +1,4 @@
-use kmscheck_graph::{KeyId, Node};
+use kmscheck_graph::{Node, PolicyHolder};
 use kmscheck_iam::{Clause, Effect, KeyPolicy, Principal, Statement};
 
 use super::policies::with_writer;
@@ -110,28 +110,27 @@ pub(crate) enum Reach {
 }
 
 impl Check for NoIamDelegation {
-    type Subject<'g> = KeyId;
+    type Subject<'g> = PolicyHolder;
     type Fact = Reach;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<KeyId> {
-        cx.graph.living_keys().filter(|key| key.kind.is_managed()).map(|key| key.id).collect()
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<PolicyHolder> {
+        cx.graph.policy_holders().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, key: &KeyId) -> Node<'g> {
-        cx.graph.key(*key).node
+    fn bearer<'g>(&self, cx: Context<'g>, holder: &PolicyHolder) -> Node<'g> {
+        cx.graph.holder(*holder)
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, key: &KeyId) -> Detection<Reach> {
-        let Some(policy) = cx.graph.key_policy(*key).ok()? else { return Ok(None) };
+    fn detect<'g>(&self, cx: Context<'g>, holder: &PolicyHolder) -> Detection<Reach> {
+        let Some(policy) = cx.graph.policy_of(*holder).ok()? else { return Ok(None) };
         Ok((!policy.delegates().ok()?).then(|| reach(policy)))
     }
 
-    fn report<'g>(&self, cx: Context<'g>, key: &KeyId, reach: Reach) -> Finding {
-        let key = cx.graph.key(*key);
+    fn report<'g>(&self, cx: Context<'g>, holder: &PolicyHolder, reach: Reach) -> Finding {
         let consequence = match reach {
             Reach::Named => "Roles that rely on an IAM policy for the key get AccessDenied.".to_owned(),
             Reach::Unnamed(position) => format!(
@@ -146,8 +145,9 @@ impl Check for NoIamDelegation {
         );
         let help = "If IAM policies are to work, allow the account principal (`arn:aws:iam::ACCOUNT:root`) what they may \
                     give. If not, make sure that the policy names everyone who needs the key.";
-        let finding = Finding::new(&METADATA, key.node, message, help).subject_attribute("policy");
-        with_writer(cx, key, finding.evidence("no statement allows the account principal anything"))
+        let finding =
+            Finding::new(&METADATA, cx.graph.holder(*holder), message, help).subject_attribute("policy");
+        with_writer(cx, *holder, finding.evidence("no statement allows the account principal anything"))
     }
 }
 

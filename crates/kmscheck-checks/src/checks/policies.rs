@@ -1,6 +1,6 @@
 //! What several checks say about the policy of a key.
 
-use kmscheck_graph::{Key, KeyId, PolicySource, Primary};
+use kmscheck_graph::{Key, KeyId, PolicyHolder, PolicySource, Primary};
 use kmscheck_iam::{KeyPolicy, Statement};
 use kmscheck_model::Address;
 use kmscheck_value::{AttributePath, Because, Knowledge, Piece, Text, Truth};
@@ -10,41 +10,40 @@ use crate::{Context, Finding};
 /// A statement of a key's policy, or whatever else may be in it.
 pub(crate) enum Part<'g> {
     /// This statement.
-    Statement(KeyId, KeyPolicy<'g>, &'g Statement),
+    Statement(PolicyHolder, KeyPolicy<'g>, &'g Statement),
     /// What is not known of the policy.
-    Rest(KeyId),
+    Rest(PolicyHolder),
 }
 
 impl Part<'_> {
-    /// The key.
-    pub(super) fn key(&self) -> KeyId {
+    pub(super) fn holder(&self) -> PolicyHolder {
         match self {
-            Self::Statement(key, ..) | Self::Rest(key) => *key,
+            Self::Statement(holder, ..) | Self::Rest(holder) => *holder,
         }
     }
 }
 
-/// The policies of all keys that the projects manage, in parts.
+/// All policies, in parts.
 pub(super) fn parts<'g>(cx: Context<'g>) -> Vec<Part<'g>> {
     let graph: &'g kmscheck_graph::KmsGraph<'g> = cx.graph;
     let mut parts = Vec::new();
-    for key in graph.living_keys().filter(|key| key.kind.is_managed()) {
-        if let Knowledge::Known(Some(policy)) = graph.key_policy(key.id) {
+    for holder in graph.policy_holders() {
+        if let Knowledge::Known(Some(policy)) = graph.policy_of(holder) {
             parts.extend(
-                policy.statements().iter().map(|statement| Part::Statement(key.id, policy, statement)),
+                policy.statements().iter().map(|statement| Part::Statement(holder, policy, statement)),
             );
         }
-        parts.push(Part::Rest(key.id));
+        parts.push(Part::Rest(holder));
     }
     parts
 }
 
-/// Why the policy of a key may say more than its known statements, if that is so.
+/// Why a policy may say more than its known statements, if that is so.
 ///
 /// # Errors
 /// The reason.
-pub(super) fn rest(cx: Context<'_>, key: KeyId) -> Result<(), Because> {
-    let policy = cx.graph.key_policy(key).ok()?;
+pub(super) fn rest(cx: Context<'_>, holder: PolicyHolder) -> Result<(), Because> {
+    let policy = cx.graph.policy_of(holder).ok()?;
     policy.and_then(KeyPolicy::more).cloned().map_or(Ok(()), Err)
 }
 
@@ -92,9 +91,10 @@ pub(super) fn primary_of<'g>(cx: Context<'g>, replica: &Key<'_>) -> Result<&'g K
     }
 }
 
-/// The same finding, with the resource that writes the policy where that is not the key itself.
-pub(super) fn with_writer(cx: Context<'_>, key: &Key<'_>, finding: Finding) -> Finding {
-    match cx.graph.policy(key.id).source {
+/// The same finding, with the resource that writes the policy where another one bears the finding.
+pub(super) fn with_writer(cx: Context<'_>, holder: impl Into<PolicyHolder>, finding: Finding) -> Finding {
+    let PolicyHolder::Key(key) = holder.into() else { return finding };
+    match cx.graph.policy(key).source {
         PolicySource::Separate(writer) => finding.related(writer, "writes this policy"),
         _ => finding,
     }

@@ -1,6 +1,6 @@
 use std::cmp::Reverse;
 
-use kmscheck_graph::{Key, Node};
+use kmscheck_graph::Node;
 use kmscheck_iam::{Action, Exposure, Narrowing, PublicStatement};
 
 use super::policies::{Part, parts, rest, shown, statement_path, with_writer};
@@ -121,7 +121,7 @@ impl Check for PublicKeyPolicy {
     }
 
     fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
-        cx.graph.key(part.key()).node
+        cx.graph.holder(part.holder())
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Opening> {
@@ -130,24 +130,23 @@ impl Check for PublicKeyPolicy {
                 let statement = PublicStatement { policy: *policy, statement };
                 Ok(statement.exposure().ok()?.as_ref().and_then(opening))
             }
-            Part::Rest(key) => rest(cx, *key).map(|()| None),
+            Part::Rest(holder) => rest(cx, *holder).map(|()| None),
         }
     }
 
     fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, opening: Opening) -> Finding {
-        let key = cx.graph.key(part.key());
         let message = [what(&opening), useless(&opening)].concat();
         let help = "Name the account principal (`arn:aws:iam::ACCOUNT:root`) or the roles that need the key. To share it \
                     with an organization, keep the asterisk and require `aws:PrincipalOrgID` with `StringEquals`.";
-        let finding = Finding::new(&METADATA, key.node, message, help).severity(opening.severity);
-        on_statement(cx, key, part, finding)
+        let finding = Finding::new(&METADATA, self.bearer(cx, part), message, help);
+        on_statement(cx, part, finding.severity(opening.severity))
     }
 }
 
-fn on_statement(cx: Context<'_>, key: &Key<'_>, part: &Part<'_>, finding: Finding) -> Finding {
+fn on_statement(cx: Context<'_>, part: &Part<'_>, finding: Finding) -> Finding {
     let Part::Statement(_, _, statement) = part else { return finding };
     let path = statement_path(statement).key("principal");
-    with_writer(cx, key, finding.subject(path).evidence(shown(statement)))
+    with_writer(cx, part.holder(), finding.subject(path).evidence(shown(statement)))
 }
 
 /// The worst of it: the actions that are open as far as the gravest is.

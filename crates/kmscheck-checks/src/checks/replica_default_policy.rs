@@ -150,7 +150,7 @@ impl Check for ReplicaDefaultPolicy {
     }
 
     fn subjects<'g>(&self, cx: Context<'g>) -> Vec<KeyId> {
-        cx.graph.living_keys().filter(|key| key.kind.is_replica()).map(|key| key.id).collect()
+        cx.graph.managed_keys().filter(|key| key.kind.is_replica()).map(|key| key.id).collect()
     }
 
     fn bearer<'g>(&self, cx: Context<'g>, replica: &KeyId) -> Node<'g> {
@@ -207,7 +207,7 @@ impl Check for ReplicaDefaultPolicy {
             .subject_attribute("policy")
             .evidence(format!("{node} {evidence}"))
             .related(primary.node, "is the primary, and has a policy of its own");
-        with_writer(cx, primary, finding)
+        with_writer(cx, primary.id, finding)
     }
 }
 

@@ -142,7 +142,7 @@ impl Check for ReplicaPolicyDiffers {
     }
 
     fn subjects<'g>(&self, cx: Context<'g>) -> Vec<KeyId> {
-        cx.graph.living_keys().filter(|key| key.kind.is_replica()).map(|key| key.id).collect()
+        cx.graph.managed_keys().filter(|key| key.kind.is_replica()).map(|key| key.id).collect()
     }
 
     fn bearer<'g>(&self, cx: Context<'g>, replica: &KeyId) -> Node<'g> {
@@ -187,7 +187,7 @@ impl Check for ReplicaPolicyDiffers {
         let Ok(primary) = primary_of(cx, replica) else { return finding };
         let finding = with_statements(cx, primary, "only on the primary", &comparison.first_only, finding);
         let finding = with_statements(cx, replica, "only on the replica", &comparison.second_only, finding);
-        with_writer(cx, replica, finding.related(primary.node, "is the primary"))
+        with_writer(cx, replica.id, finding.related(primary.node, "is the primary"))
     }
 }
 

@@ -75,7 +75,7 @@ impl Check for RotationDisabled {
     }
 
     fn subjects<'g>(&self, cx: Context<'g>) -> Vec<KeyId> {
-        cx.graph.living_keys().filter(|key| key.kind.is_managed()).map(|key| key.id).collect()
+        cx.graph.managed_keys().map(|key| key.id).collect()
     }
 
     fn bearer<'g>(&self, cx: Context<'g>, key: &KeyId) -> Node<'g> {

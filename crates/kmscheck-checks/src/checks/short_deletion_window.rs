@@ -89,7 +89,7 @@ impl Check for ShortDeletionWindow {
     }
 
     fn subjects<'g>(&self, cx: Context<'g>) -> Vec<KeyId> {
-        let keys = cx.graph.living_keys().filter(|key| key.kind.is_managed() && !key.kind.is_replica());
+        let keys = cx.graph.managed_keys().filter(|key| !key.kind.is_replica());
         keys.map(|key| key.id).collect()
     }
 

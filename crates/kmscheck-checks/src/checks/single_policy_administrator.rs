@@ -1,4 +1,4 @@
-use kmscheck_graph::{KeyId, Node};
+use kmscheck_graph::{Node, PolicyHolder};
 use kmscheck_value::Knowledge;
 
 use super::policies::{principal_words, with_writer};
@@ -89,7 +89,7 @@ declare_check! {
 pub(crate) struct SinglePolicyAdministrator;
 
 impl Check for SinglePolicyAdministrator {
-    type Subject<'g> = KeyId;
+    type Subject<'g> = PolicyHolder;
     /// The principal, as the policy writes it.
     type Fact = String;
 
@@ -97,16 +97,16 @@ impl Check for SinglePolicyAdministrator {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<KeyId> {
-        cx.graph.living_keys().filter(|key| key.kind.is_managed()).map(|key| key.id).collect()
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<PolicyHolder> {
+        cx.graph.policy_holders().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, key: &KeyId) -> Node<'g> {
-        cx.graph.key(*key).node
+    fn bearer<'g>(&self, cx: Context<'g>, holder: &PolicyHolder) -> Node<'g> {
+        cx.graph.holder(*holder)
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, key: &KeyId) -> Detection<String> {
-        let Some(administrators) = cx.graph.policy_administrators(*key).ok()? else { return Ok(None) };
+    fn detect<'g>(&self, cx: Context<'g>, holder: &PolicyHolder) -> Detection<String> {
+        let Some(administrators) = cx.graph.policy_administrators(*holder).ok()? else { return Ok(None) };
         let certain: Vec<_> =
             administrators.named.iter().filter(|(_, may)| *may == Knowledge::Known(true)).collect();
         if administrators.account == Knowledge::Known(true) || certain.len() > 1 {
@@ -118,16 +118,16 @@ impl Check for SinglePolicyAdministrator {
         Ok(certain.first().map(|(principal, _)| principal_words(&principal.written)))
     }
 
-    fn report<'g>(&self, cx: Context<'g>, key: &KeyId, principal: String) -> Finding {
-        let key = cx.graph.key(*key);
+    fn report<'g>(&self, cx: Context<'g>, holder: &PolicyHolder, principal: String) -> Finding {
         let message = format!(
             "Only {principal} can change the policy of this key. If that principal is deleted, nobody can any more, and a \
              new one of the same name does not help: the policy keeps the unique id of the old one."
         );
         let help = "Allow `kms:*` to the account principal (`arn:aws:iam::ACCOUNT:root`), or `kms:PutKeyPolicy` to a \
                     second principal that is kept for such a day.";
-        let finding = Finding::new(&METADATA, key.node, message, help).subject_attribute("policy");
-        with_writer(cx, key, finding.evidence(format!("kms:PutKeyPolicy is allowed to {principal} only")))
+        let finding =
+            Finding::new(&METADATA, cx.graph.holder(*holder), message, help).subject_attribute("policy");
+        with_writer(cx, *holder, finding.evidence(format!("kms:PutKeyPolicy is allowed to {principal} only")))
     }
 }
 

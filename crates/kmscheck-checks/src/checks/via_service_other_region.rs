@@ -1,4 +1,4 @@
-use kmscheck_graph::Node;
+use kmscheck_graph::{Node, PolicyHolder};
 use kmscheck_iam::{Condition, Effect, Polarity, ServiceEndpoint, Test};
 use kmscheck_value::{Because, Knowledge};
 
@@ -129,20 +129,20 @@ impl Check for ViaServiceOtherRegion {
     }
 
     fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
-        cx.graph.key(part.key()).node
+        cx.graph.holder(part.holder())
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Mismatch> {
         let statement = match part {
             Part::Statement(_, _, statement) => statement,
-            Part::Rest(key) => return rest(cx, *key).map(|()| None),
+            Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
         };
         let mut conditions =
             statement.conditions.iter().filter(|condition| names_services(condition)).peekable();
         if conditions.peek().is_none() {
             return statement.conditions.more.clone().map_or(Ok(None), Err);
         }
-        let own = cx.graph.key(part.key()).region.as_ref().ok()?;
+        let own = cx.graph.holder_region(part.holder()).ok()?;
         for condition in conditions {
             if let Some(named) = other_regions(condition, own).ok()? {
                 let always = condition.operator.polarity() == Some(Polarity::Negated);
@@ -154,7 +154,6 @@ impl Check for ViaServiceOtherRegion {
     }
 
     fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, mismatch: Mismatch) -> Finding {
-        let key = cx.graph.key(part.key());
         let Mismatch { own, named, .. } = &mismatch;
         let message = format!(
             "A statement of this key's policy requires calls through services in {}, and the key is in {own}: {}.",
@@ -164,9 +163,13 @@ impl Check for ViaServiceOtherRegion {
         let help = format!(
             "Put {own} into the value of `kms:ViaService`, or give each key a policy with its own Region."
         );
-        let finding =
-            Finding::new(&METADATA, key.node, message, help).evidence(format!("{} is in {own}", key.node));
-        with_writer(cx, key, on_statement(part, finding))
+        let bearer = self.bearer(cx, part);
+        let key = match part.holder() {
+            PolicyHolder::Key(_) => bearer.to_string(),
+            PolicyHolder::Foreign(_) => format!("the key of {bearer}"),
+        };
+        let finding = Finding::new(&METADATA, bearer, message, help).evidence(format!("{key} is in {own}"));
+        with_writer(cx, part.holder(), on_statement(part, finding))
     }
 }
 
