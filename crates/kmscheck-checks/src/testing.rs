@@ -41,6 +41,13 @@ pub(crate) fn verdicts_together(check: &dyn Registered, plans: &[&str], settings
     lines
 }
 
+/// How many subjects a check has in a plan.
+pub(crate) fn subjects(check: &dyn Registered, plan: &str) -> usize {
+    let projects = [read(plan)];
+    let graph = KmsGraph::build(&projects);
+    check.prepare(Context { graph: &graph, settings: &Settings::default() }).len()
+}
+
 /// Why a check can't tell, of each subject of a plan, in the order of the graph.
 pub(crate) fn reasons(check: &dyn Registered, plan: &str) -> Vec<String> {
     let evaluations = evaluate(check, &[plan], &Settings::default()).into_iter();

@@ -67,7 +67,7 @@ impl<'p> KmsGraph<'p> {
         let policy_writers = policy_writers(&types, &resolver, &mut documents);
         let relations = relations(&keys, &replicas, &aliases, &consumers, &grants, &policy_writers);
         let policies = policies(&keys, &relations, &policy_writers, &mut documents);
-        let foreign_keys = foreign_keys(&policy_writers, &keys, &organizations);
+        let foreign_keys = foreign_keys(&policy_writers, &organizations);
         let overruled = overruled(&keys, &policies, &mut documents);
         let identities =
             IDENTITY_TYPES.iter().flat_map(|name| types.managed(name)).map(|node| Identity { node: *node });

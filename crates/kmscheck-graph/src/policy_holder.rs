@@ -11,14 +11,14 @@ use crate::key::arn_with_id;
 use crate::organization::Organizations;
 use crate::policy::PolicyWriter;
 use crate::principal_symbol::account_text;
-use crate::{Key, KeyId, KeyIdentifier, KmsGraph, Node};
+use crate::{Key, KeyId, KeyIdentifier, KmsGraph, Node, PolicySource};
 
 /// What has a policy after the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PolicyHolder {
-    /// A key that a project manages.
+    /// A key that a project manages, or looks up and writes the policy of.
     Key(KeyId),
-    /// A key that none manages, or of which it is not known which it is.
+    /// A key that no project has, or of which it is not known which it is.
     Foreign(ForeignKeyId),
 }
 
@@ -26,7 +26,7 @@ pub enum PolicyHolder {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ForeignKeyId(usize);
 
-/// A key that an `aws_kms_key_policy` names and no project manages, as far as that resource tells.
+/// A key of which there is only the `aws_kms_key_policy` that names it.
 #[derive(Debug)]
 pub(crate) struct ForeignKey<'p> {
     writer: Node<'p>,
@@ -44,20 +44,10 @@ impl From<KeyId> for PolicyHolder {
 }
 
 impl<'p> ForeignKey<'p> {
-    /// The key that `writer` names: `looked_up` if a data source shows it. Without an ARN it is in the account of the
-    /// provider configuration. Source: KMS API reference, `PutKeyPolicy`: "Cross-account use: No".
-    fn of(writer: &PolicyWriter<'p>, looked_up: Option<&Key<'p>>, organizations: &Organizations) -> Self {
+    /// The key that `writer` names. Without an ARN it is in the account of the provider configuration.
+    /// Source: KMS API reference, `PutKeyPolicy`: "Cross-account use: No".
+    fn of(writer: &PolicyWriter<'p>, organizations: &Organizations) -> Self {
         let (node, document) = (writer.node, Arc::clone(&writer.document));
-        if let Some(key) = looked_up {
-            return Self {
-                writer: node,
-                document,
-                arn: key.text().clone(),
-                account: key.account_text.clone(),
-                organization: key.organization().cloned(),
-                region: key.region.clone(),
-            };
-        }
         let name = node.attribute("key_id").and_then(Value::as_str);
         let (arn, account, region) = match name.and_then(|name| Some((name, KeyIdentifier::parse(name)?))) {
             Some((name, KeyIdentifier::KeyArn(arn, _))) => {
@@ -88,24 +78,21 @@ impl KeyArn for ForeignKey<'_> {
     }
 }
 
-/// The keys that no project manages and to which the plan writes a policy.
+/// The keys that no project has and to which the plan writes a policy.
 pub(crate) fn foreign_keys<'p>(
     writers: &[PolicyWriter<'p>],
-    keys: &[Key<'p>],
     organizations: &Organizations,
 ) -> Vec<ForeignKey<'p>> {
-    let foreign = |writer: &PolicyWriter<'p>| {
-        let key = writer.key.key().and_then(|id| keys.get(id.0));
-        let is_managed = key.is_some_and(|key| key.kind.is_managed());
-        (!is_managed).then(|| ForeignKey::of(writer, key, organizations))
-    };
-    writers.iter().filter(|writer| writer.node.remains()).filter_map(foreign).collect()
+    let alone = writers.iter().filter(|writer| writer.node.remains() && writer.key.key().is_none());
+    alone.map(|writer| ForeignKey::of(writer, organizations)).collect()
 }
 
 impl<'p> KmsGraph<'p> {
     /// All that has a policy after the change.
     pub fn policy_holders(&self) -> impl Iterator<Item = PolicyHolder> {
-        let keys = self.managed_keys().map(|key| PolicyHolder::Key(key.id));
+        let is_written = |key: &Key<'_>| matches!(self.policy(key.id).source, PolicySource::Separate(_));
+        let keys = self.living_keys().filter(move |key| key.kind.is_managed() || is_written(key));
+        let keys = keys.map(|key| PolicyHolder::Key(key.id));
         keys.chain((0..self.foreign_keys.len()).map(|position| PolicyHolder::Foreign(ForeignKeyId(position))))
     }
 

@@ -532,4 +532,32 @@ mod tests {
         assert_eq!(finding.evidence[1], "there the name belongs to aws_kms_alias.other, of another key");
         assert_eq!(finding.evidence.len(), 2, "{:?}", finding.evidence);
     }
+
+    #[test]
+    fn an_alias_that_goes_does_not_have_the_name() {
+        let arn = format!("arn:aws:kms:us-east-1:111122223333:key/{ID}");
+        let gone = json!({"name": "alias/app", "target_key_id": ID, "target_key_arn": arn});
+        let finding = finding(
+            &AliasMissingInReplicaRegion,
+            with(vec![delete("aws_kms_alias.gone", gone).in_region("us")]),
+        );
+        assert_eq!(finding.evidence.len(), 1, "{:?}", finding.evidence);
+    }
+
+    #[test]
+    fn an_alias_with_a_prefix_is_called_by_it() {
+        let prefixed = json!({"name": computed(), "name_prefix": "alias/x-", "target_key_id": {"$ref": "aws_kms_key.p.key_id"}});
+        let plan = vec![key("aws_kms_key.p"), replica().in_region("us"), create("aws_kms_alias.p", prefixed)];
+        let message = finding(&AliasMissingInReplicaRegion, plan).message;
+        assert!(message.contains("what its primary has: `alias/x-…`."), "{message}");
+    }
+
+    #[test]
+    fn a_replica_that_cannot_be_made_needs_no_alias() {
+        let single = json!({"arn": computed(), "key_id": computed(), "multi_region": false});
+        let single = create("aws_kms_key.p", single);
+        let alias = named("aws_kms_alias.p", "alias/app", "aws_kms_key.p.key_id");
+        let plan = vec![single, replica().in_region("us"), alias];
+        assert!(verdicts(&AliasMissingInReplicaRegion, plan).is_empty());
+    }
 }

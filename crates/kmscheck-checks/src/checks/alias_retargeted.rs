@@ -126,9 +126,6 @@ impl Check for AliasRetargeted {
     fn detect<'g>(&self, cx: Context<'g>, alias: &&'g Alias<'g>) -> Detection<()> {
         let former = alias.node.resource.before("target_key_id");
         let Some(former) = former.and_then(Value::as_str) else { return Ok(None) };
-        if alias.node.attribute("target_key_id").and_then(Value::as_str) == Some(former) {
-            return Ok(None);
-        }
         Ok(moves(cx, alias, key_id(former)).ok()?.then_some(()))
     }
 
@@ -183,7 +180,7 @@ fn several(mut answers: impl Iterator<Item = Option<bool>>, alias: &Alias<'_>) -
 /// The key id of a key id or key ARN.
 fn key_id(name: &str) -> &str {
     match KeyIdentifier::parse(name) {
-        Some(KeyIdentifier::KeyArn(_, id) | KeyIdentifier::KeyId(id)) => id,
+        Some(KeyIdentifier::KeyArn(_, id)) => id,
         _ => name,
     }
 }
@@ -206,7 +203,7 @@ fn spokesman<'g>(cx: Context<'g>, key: &'g Key<'g>) -> &'g Key<'g> {
 mod tests {
     use serde_json::json;
 
-    use super::super::inline::{Planned, create, delete, keep, replace, update, verdicts};
+    use super::super::inline::{Planned, create, delete, finding, keep, replace, update, verdicts};
     use super::*;
 
     #[test]
@@ -275,8 +272,11 @@ mod tests {
         let plan = |green: Planned| vec![create("aws_kms_key.new", new_key()), green];
         assert_eq!(judge(several.clone(), plan(create("aws_kms_key.green", new_key()))), VIOLATED);
         let half_known = json!({"arn": {"$computed": true}, "key_id": {"$computed": true}});
-        let green = update("aws_kms_key.green", key(GREEN), half_known);
-        assert_eq!(judge(several, plan(green)), ["undetermined aws_kms_alias.app"]);
+        let green = |name: &str| update(name, key(GREEN), half_known.clone());
+        let undetermined = ["undetermined aws_kms_alias.app"];
+        assert_eq!(judge(several, plan(green("aws_kms_key.green"))), undetermined);
+        let last = json!({"$ref": ["aws_kms_key.new.key_id", "aws_kms_key.old.key_id"]});
+        assert_eq!(judge(last, plan(green("aws_kms_key.old"))), undetermined);
     }
 
     #[test]
@@ -313,5 +313,18 @@ mod tests {
         assert!(judge(replace("aws_kms_alias.app", "name", before(), alias(json!(GREEN)))).is_empty());
         assert!(judge(delete("aws_kms_alias.app", before())).is_empty());
         assert!(judge(keep("aws_kms_alias.app", before())).is_empty());
+    }
+
+    #[test]
+    fn the_finding_names_both_keys() {
+        let keys = || [keep("aws_kms_key.blue", key(BLUE)), keep("aws_kms_key.green", key(GREEN))];
+        let related = |before: serde_json::Value| {
+            let planned = update("aws_kms_alias.app", before, alias(json!(GREEN)));
+            let found = finding(&AliasRetargeted, keys().into_iter().chain([planned]).collect());
+            found.related.iter().map(|related| related.address.clone()).collect::<Vec<_>>()
+        };
+        let both = ["aws_kms_key.blue", "aws_kms_key.green"];
+        assert_eq!(related(alias(json!(BLUE))), both);
+        assert_eq!(related(json!({"name": "alias/app", "target_key_id": BLUE})), both);
     }
 }

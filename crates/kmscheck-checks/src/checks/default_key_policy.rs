@@ -1,4 +1,4 @@
-use kmscheck_graph::{KeyId, Node, PolicySource};
+use kmscheck_graph::{KeyId, Node};
 use kmscheck_value::{Because, Truth};
 
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
@@ -89,10 +89,6 @@ impl Check for DefaultKeyPolicy {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, key: &KeyId) -> Detection<()> {
-        let policy = cx.graph.policy(*key);
-        if matches!(policy.source, PolicySource::Separate(_) | PolicySource::Inline(_)) {
-            return Ok(None);
-        }
         let node = cx.graph.key(*key).node;
         match (cx.graph.has_explicit_policy(*key), node.resource.configured.sets("policy")) {
             (Truth::Yes, _) => Ok(None),

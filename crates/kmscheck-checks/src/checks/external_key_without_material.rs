@@ -127,7 +127,7 @@ fn has_no_material_yet(key: &Key<'_>) -> Knowledge<bool> {
 mod tests {
     use serde_json::json;
 
-    use super::super::inline::{Planned, create, delete, keep, replace, verdicts};
+    use super::super::inline::{Planned, create, delete, finding, keep, replace, verdicts};
     use super::*;
 
     #[test]
@@ -187,5 +187,14 @@ mod tests {
         );
         assert!(judge(vec![create("aws_kms_key.a", json!({}))]).is_empty());
         assert!(judge(vec![delete("aws_kms_external_key.a", json!({}))]).is_empty());
+    }
+
+    #[test]
+    fn a_replica_needs_the_material_again() {
+        let message =
+            |address: &str| finding(&ExternalKeyWithoutMaterial, vec![create(address, json!({}))]).message;
+        let again = "A replica does not get the material of its primary.";
+        assert!(message("aws_kms_replica_external_key.r").contains(again));
+        assert!(!message("aws_kms_external_key.a").contains(again));
     }
 }

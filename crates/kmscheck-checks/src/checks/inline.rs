@@ -1,11 +1,12 @@
 //! Small plans for tests, written in place.
 //!
 //! An attribute `{"$ref": "aws_kms_key.a.arn"}` is unknown before apply and refers to that (or those); `{"$computed": true}` is
-//! unknown because the provider fills it in. All other attributes are known and stand in the configuration.
+//! unknown because the provider fills it in, also within a block. All other attributes are known and stand in the
+//! configuration.
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::{Finding, Group, Registered, Settings, testing};
+use crate::{Finding, Registered, Settings, testing};
 
 /// What a plan does to one resource, and how the configuration has it.
 pub(crate) struct Planned {
@@ -161,26 +162,42 @@ fn planned(
         config["expressions"] = after.as_object().unwrap().iter().filter_map(expression).collect();
         config
     });
-    let is_known = |value: &Json| value.get("$ref").is_none() && value.get("$computed").is_none();
-    let unknown: Map<String, Json> = after
-        .iter()
-        .flat_map(|after| after.as_object().unwrap())
-        .filter(|(_, value)| !is_known(value))
-        .map(|(name, _)| (name.clone(), json!(true)))
-        .collect();
-    let known = after.map(|after| {
-        let entries = after.as_object().unwrap().clone().into_iter();
-        entries.filter(|(_, value)| is_known(value)).collect::<Map<_, _>>()
-    });
+    let (known, unknown) = after.map(split).unzip();
     head["provider_name"] = json!("registry.terraform.io/hashicorp/aws");
     head["change"] = json!({
         "actions": actions,
         "before": before,
         "after": known,
-        "after_unknown": unknown,
+        "after_unknown": unknown.unwrap_or_else(|| json!({})),
         "replace_paths": forced_by.iter().map(|path| json!([path])).collect::<Vec<_>>(),
     });
     Planned { change: head, config }
+}
+
+/// What is known of a value, and where it is not, as a plan has them.
+fn split(value: Json) -> (Json, Json) {
+    match value {
+        Json::Object(fields) if fields.contains_key("$ref") || fields.contains_key("$computed") => {
+            (Json::Null, json!(true))
+        }
+        Json::Object(fields) => {
+            let (mut known, mut unknown) = (Map::new(), Map::new());
+            for (name, (value, marks)) in fields.into_iter().map(|(name, value)| (name, split(value))) {
+                if marks != json!(true) {
+                    known.insert(name.clone(), value);
+                }
+                if marks != json!(false) {
+                    unknown.insert(name, marks);
+                }
+            }
+            (known.into(), unknown.into())
+        }
+        Json::Array(items) => {
+            let (known, unknown): (Vec<_>, Vec<_>) = items.into_iter().map(split).unzip();
+            (known.into(), unknown.into())
+        }
+        scalar => (scalar, json!(false)),
+    }
 }
 
 fn expression((name, value): (&String, &Json)) -> Option<(String, Json)> {
@@ -200,31 +217,4 @@ fn expression((name, value): (&String, &Json)) -> Option<(String, Json)> {
         _ => json!({"constant_value": value}),
     };
     Some((name.clone(), expression))
-}
-
-#[test]
-fn the_severities_are_those_of_the_catalogue() {
-    let lifecycle =
-        super::ALL.iter().map(|check| check.metadata()).filter(|check| check.group == Group::Lifecycle);
-    let severities: Vec<_> = lifecycle.clone().map(|check| (check.id, check.severity.name())).collect();
-    let expected = [
-        ("key-destroyed", "critical"),
-        ("rotation-disabled", "medium"),
-        ("rotation-unsupported", "high"),
-        ("key-usage-spec-mismatch", "high"),
-        ("rotation-period", "low"),
-        ("short-deletion-window", "low"),
-        ("key-disabled", "medium"),
-        ("alias-retargeted", "medium"),
-        ("material-expires", "medium"),
-        ("external-key-without-material", "medium"),
-        ("secret-in-state", "medium"),
-        ("key-pending-deletion", "high"),
-        ("kms-events-excluded", "medium"),
-        ("default-key-policy", "info"),
-        ("missing-tags", "low"),
-    ];
-    assert_eq!(severities, expected);
-    let off: Vec<_> = lifecycle.filter(|check| !check.default).map(|check| check.id).collect();
-    assert_eq!(off, ["default-key-policy"]);
 }

@@ -131,10 +131,22 @@ impl Check for InlineKeyPolicy {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
+    use super::super::inline::{create, verdicts};
     use super::*;
 
     #[test]
     fn recorded_plans_are_judged_as_expected() {
         crate::testing::recorded(&InlineKeyPolicy);
+    }
+
+    #[test]
+    fn an_empty_policy_is_none() {
+        let judge = |policy: &str| {
+            verdicts(&InlineKeyPolicy, vec![create("aws_kms_key.a", json!({"policy": policy}))])
+        };
+        assert_eq!(judge("{}"), ["violated info aws_kms_key.a"]);
+        assert!(judge("").is_empty());
     }
 }

@@ -389,7 +389,9 @@ mod tests {
         assert!(lost("SIGN_VERIFY").contains("nothing can be signed with it"));
         assert!(lost("SIGN_VERIFY").contains("in need of the key: aws_sqs_queue.q"));
         assert!(lost("GENERATE_VERIFY_MAC").contains("no MAC that was made with it"));
+        assert!(lost("GENERATE_VERIFY_MAC").contains("in need of the key: aws_sqs_queue.q"));
         assert!(lost("KEY_AGREEMENT").contains("no shared secret"));
+        assert!(lost("KEY_AGREEMENT").contains("in need of the key: aws_sqs_queue.q"));
     }
 
     #[test]
@@ -416,6 +418,12 @@ mod tests {
         assert_eq!(plan(Some(update("aws_sqs_queue.q", object.clone(), moved))), high);
         assert_eq!(plan(Some(forget("aws_sqs_queue.q", object.clone()))), high);
         assert_eq!(plan(Some(delete("aws_sqs_queue.q", object))), medium);
+    }
+
+    #[test]
+    fn a_replica_is_called_one() {
+        let plan = vec![keep("aws_kms_key.a", primary()), delete("aws_kms_replica_key.r", replica())];
+        assert!(message(plan).message.starts_with("The plan deletes this replica. "));
     }
 
     #[test]

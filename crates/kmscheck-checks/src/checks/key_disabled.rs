@@ -1,5 +1,5 @@
 use kmscheck_graph::{Key, KeyId, Node};
-use kmscheck_value::{Knowledge, Value};
+use kmscheck_value::Value;
 
 use super::consumers::{is_used, with_consumers};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
@@ -85,8 +85,7 @@ impl Check for KeyDisabled {
 
     fn detect<'g>(&self, cx: Context<'g>, key: &KeyId) -> Detection<Need> {
         let key = cx.graph.key(*key);
-        let enabled = key.is_enabled();
-        if enabled == Knowledge::Known(true) || waits_for_material(key) || enabled.ok()? {
+        if waits_for_material(key) || key.is_enabled().ok()? {
             return Ok(None);
         }
         Ok(Some(if is_used(cx, key.id) { Need::Consumers } else { Need::Nobody }))
@@ -116,7 +115,7 @@ impl Check for KeyDisabled {
 fn waits_for_material(key: &Key<'_>) -> bool {
     let state = key.node.attribute("key_state").and_then(Value::as_str);
     let asked = key.node.resource.configured.sets(key.enabled_argument());
-    key.kind.is_imported() && state == Some("PendingImport") && !asked.is_yes()
+    state == Some("PendingImport") && !asked.is_yes()
 }
 
 #[cfg(test)]

@@ -240,6 +240,8 @@ mod tests {
         assert_eq!(basic(selector(json!(null))), VIOLATED, "the default");
         assert!(basic(selector(json!(false))).is_empty());
         assert!(basic(json!([{"exclude_management_event_sources": ["rdsdata.amazonaws.com"]}])).is_empty());
+        let writes = json!({"read_write_type": "WriteOnly", "exclude_management_event_sources": ["rdsdata.amazonaws.com"]});
+        assert!(basic(json!([writes])).is_empty());
         assert!(basic(json!([])).is_empty());
         assert!(judge(json!({})).is_empty());
     }
@@ -281,6 +283,8 @@ mod tests {
         let gone = json!({"event_selector": [{"exclude_management_event_sources": ["kms.amazonaws.com"]}]});
         assert_eq!(basic(json!({"$ref": "terraform_data.x.output"})), UNDETERMINED);
         assert_eq!(basic(json!({"$computed": true})), UNDETERMINED, "a dynamic block");
+        let within = json!([{"name": "all", "field_selector": {"$computed": true}}]);
+        assert_eq!(judge(json!({"advanced_event_selector": within})), UNDETERMINED, "one in a block");
         assert!(verdicts(&KmsEventsExcluded, vec![delete("aws_cloudtrail.t", gone)]).is_empty());
     }
 }

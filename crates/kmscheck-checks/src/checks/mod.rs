@@ -14,6 +14,8 @@ macro_rules! declare_check {
 
 mod alias_missing_in_replica_region;
 mod alias_retargeted;
+#[cfg(test)]
+mod catalogue;
 mod consumers;
 mod cross_region;
 mod default_key_policy;

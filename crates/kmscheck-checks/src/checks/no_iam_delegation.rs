@@ -190,4 +190,20 @@ mod tests {
     fn recorded_plans_are_judged_as_expected() {
         crate::testing::recorded(&NoIamDelegation);
     }
+
+    #[test]
+    fn a_deny_lets_nobody_in() {
+        let statements = json!([
+            {"Effect": "Deny", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"},
+            {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "kms:*", "Resource": "*"},
+        ]);
+        let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+        let arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        let key = create("aws_kms_key.a", json!({"arn": arn, "policy": policy}));
+        let message = finding(&NoIamDelegation, vec![key]).message;
+        assert!(
+            message.ends_with("Roles that rely on an IAM policy for the key get AccessDenied."),
+            "{message}"
+        );
+    }
 }

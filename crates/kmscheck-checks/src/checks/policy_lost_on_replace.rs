@@ -131,7 +131,7 @@ impl Check for PolicyLostOnReplace {
 
     fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g PolicyWriter<'g>> {
         let graph: &'g kmscheck_graph::KmsGraph<'g> = cx.graph;
-        graph.all_policy_writers().iter().filter(|writer| writer.node.remains()).collect()
+        graph.all_policy_writers().iter().filter(|writer| writer.node.action() == Action::Update).collect()
     }
 
     fn bearer<'g>(&self, cx: Context<'g>, writer: &&'g PolicyWriter<'g>) -> Node<'g> {
@@ -139,9 +139,6 @@ impl Check for PolicyLostOnReplace {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, writer: &&'g PolicyWriter<'g>) -> Detection<()> {
-        if writer.node.action() != Action::Update {
-            return Ok(None);
-        }
         let replaced = |key: &kmscheck_graph::Key<'_>| key.node.action() == Action::Replace;
         match &writer.key.target {
             Target::Keys(keys) => {

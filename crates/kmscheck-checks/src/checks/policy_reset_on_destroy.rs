@@ -105,7 +105,7 @@ impl Check for PolicyResetOnDestroy {
 
     fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g PolicyWriter<'g>> {
         let graph: &'g kmscheck_graph::KmsGraph<'g> = cx.graph;
-        graph.all_policy_writers().iter().collect()
+        graph.all_policy_writers().iter().filter(|writer| writer.node.action() == Action::Delete).collect()
     }
 
     fn bearer<'g>(&self, cx: Context<'g>, writer: &&'g PolicyWriter<'g>) -> Node<'g> {
@@ -113,9 +113,6 @@ impl Check for PolicyResetOnDestroy {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, writer: &&'g PolicyWriter<'g>) -> Detection<()> {
-        if writer.node.action() != Action::Delete {
-            return Ok(None);
-        }
         if writer.node.flag("bypass_policy_lockout_safety_check", false).ok()? {
             return Ok(None);
         }
@@ -152,7 +149,7 @@ impl Check for PolicyResetOnDestroy {
 /// The key that the policy was written to.
 fn former_key(cx: Context<'_>, writer: &PolicyWriter<'_>) -> Option<KeyId> {
     let name = writer.node.resource.before("key_id").and_then(Value::as_str);
-    name.and_then(|name| cx.graph.former_key(writer.node, name)).or_else(|| writer.key.key())
+    name.and_then(|name| cx.graph.former_key(writer.node, name))
 }
 
 /// Another resource that writes the policy of the key in this apply.

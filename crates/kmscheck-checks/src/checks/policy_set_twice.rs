@@ -150,8 +150,8 @@ impl Check for PolicySetTwice {
             };
         }
         let inline = inline_document(cx, key);
-        let others = writers.iter().skip(1).map(|writer| writer.document.get().known()).chain(inline);
-        let mut same = others.map(|other| is_same(key, first.document.get().known(), other));
+        let separate = writers.iter().map(|writer| writer.document.get().known());
+        let mut same = separate.chain(inline).map(|other| is_same(key, first.document.get().known(), other));
         Ok(Some(if same.any(Truth::is_no) { Writes::Different } else { Writes::Same }))
     }
 
@@ -257,7 +257,7 @@ fn is_same(key: &Key<'_>, first: Option<&Document>, second: Option<&Document>) -
 mod tests {
     use serde_json::{Value as Json, json};
 
-    use super::super::inline::{Planned, create, keep, update, verdicts};
+    use super::super::inline::{Planned, create, finding, keep, replace, update, verdicts};
     use super::*;
 
     #[test]
@@ -290,6 +290,36 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_argument_writes_nothing() {
+        let key =
+            |policy: &str| create("aws_kms_key.a", json!({"key_id": {"$computed": true}, "policy": policy}));
+        let own = || writer("own", json!({"$ref": "aws_kms_key.a.key_id"}));
+        assert!(verdicts(&PolicySetTwice, vec![key(""), own()]).is_empty());
+        assert_eq!(verdicts(&PolicySetTwice, vec![key("{}"), own()]), UNDETERMINED);
+    }
+
+    #[test]
+    fn the_finding_says_what_writes_the_policy() {
+        let mut with_policy = key();
+        with_policy["policy"] = json!("{}");
+        let key = update("aws_kms_key.a", with_policy, {
+            let mut key = key();
+            key["policy"] = json!(r#"{"Statement": []}"#);
+            key
+        });
+        let inline = finding(&PolicySetTwice, vec![key, writer("own", json!(ID))]);
+        assert!(inline.message.contains("by its own `policy` argument and an"), "{}", inline.message);
+        assert_eq!(
+            inline.evidence,
+            ["aws_kms_key.a sets policy", "aws_kms_key_policy.own writes the policy"]
+        );
+        let plain = keep("aws_kms_key.a", super::tests::key());
+        let separate = finding(&PolicySetTwice, vec![plain, writer("a", json!(ID)), writer("b", json!(ID))]);
+        assert!(separate.message.contains("by two `aws_kms_key_policy`"), "{}", separate.message);
+        assert_eq!(separate.evidence.len(), 2);
+    }
+
+    #[test]
     fn an_argument_that_the_plan_does_not_change_may_be_ignored() {
         let with = |policy: &str| {
             let mut key = key();
@@ -304,5 +334,8 @@ mod tests {
         assert_eq!(judge(with("{}"), with("{}")), UNDETERMINED);
         assert_eq!(judge(with("{}"), with(other)), ["violated medium aws_kms_key.a"]);
         assert_eq!(judge(key(), with(other)), UNDETERMINED, "the policy before is not shown");
+        let replaced = replace("aws_kms_key.a", "key_usage", with("{}"), with(other));
+        let both = vec![replaced, writer("own", json!({"$ref": "aws_kms_key.a.key_id"}))];
+        assert_eq!(verdicts(&PolicySetTwice, both), UNDETERMINED, "a new key is written whatever is ignored");
     }
 }

@@ -113,8 +113,8 @@ impl Check for PrimaryDeletedBeforeReplicas {
     }
 
     fn subjects<'g>(&self, cx: Context<'g>) -> Vec<KeyId> {
-        let primaries = cx.graph.keys().iter().filter(|key| !key.kind.is_replica());
-        primaries.map(|key| key.id).collect()
+        let gone = cx.graph.keys().iter().filter(|key| key.node.action().destroys());
+        gone.filter(|key| !key.kind.is_replica()).map(|key| key.id).collect()
     }
 
     fn bearer<'g>(&self, cx: Context<'g>, key: &KeyId) -> Node<'g> {
@@ -123,9 +123,6 @@ impl Check for PrimaryDeletedBeforeReplicas {
 
     fn detect<'g>(&self, cx: Context<'g>, key: &KeyId) -> Detection<Vec<KeyId>> {
         let key = cx.graph.key(*key);
-        if !key.node.action().destroys() {
-            return Ok(None);
-        }
         let staying = cx.graph.staying_replicas_of(key.id);
         if staying.is_empty() && was_multi_region(key) {
             cx.graph.all_known().ok()?;
@@ -278,6 +275,7 @@ mod tests {
         assert_eq!(found.evidence[0], format!("the primary of aws_kms_replica_key.r is {ARN}"));
         assert!(found.evidence[2].starts_with("the ARN of aws_kms_replica_key.r is arn:aws:kms:us-east-1:"));
         assert_eq!(found.related[1].address, "aws_kms_replica_key.s");
+        assert_eq!(found.related[1].message, "a replica that stays");
         let one = finding(
             &PrimaryDeletedBeforeReplicas,
             vec![replaced(), forget("aws_kms_replica_key.r", replica())],

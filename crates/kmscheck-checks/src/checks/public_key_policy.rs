@@ -258,4 +258,14 @@ mod tests {
         assert_eq!(finding.subject.to_string(), "policy.statement[0].principal");
         assert!(finding.evidence[0].starts_with("statement 0: {"), "{:?}", finding.evidence);
     }
+
+    #[test]
+    fn the_message_names_what_is_open_the_furthest() {
+        let mut actions = open("kms:Decrypt", &json!({}));
+        actions["Action"] = json!(["kms:Decrypt", "kms:CreateGrant"]);
+        let unless = json!({"StringNotEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}});
+        let deny = json!({"Effect": "Deny", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*", "Condition": unless});
+        let finding = finding(&PublicKeyPolicy, key(&json!([actions, deny])));
+        assert!(finding.message.contains("may call kms:CreateGrant on this key."), "{}", finding.message);
+    }
 }

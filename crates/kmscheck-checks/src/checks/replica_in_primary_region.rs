@@ -174,14 +174,14 @@ fn primaries<'g>(cx: Context<'g>, replica: KeyId) -> impl Iterator<Item = &'g Ke
     reference.flat_map(|reference| reference.keys()).map(|id| graph.key(*id))
 }
 
-/// The replicas of the same primary that have the Region before this one, if it is the same. One that two inputs show is
-/// the same.
+/// The replicas of the same primary that have the Region before this one, if it is the same. One that has an ARN is in
+/// its Region already, and so nothing else is; what seems to be is the same object in another input.
 fn earlier_fellows<'g>(cx: Context<'g>, replica: &Key<'g>) -> impl Iterator<Item = &'g Key<'g>> {
     let graph: &'g kmscheck_graph::KmsGraph<'g> = cx.graph;
     let rank = |key: &Key<'_>| (key.node.action().creates(), key.id);
-    let (own_rank, own_arn) = (rank(replica), replica.arn());
+    let (own_rank, is_there) = (rank(replica), replica.arn().is_some());
     let fellows = graph.fellow_replicas_of(replica.id).filter(|fellow| fellow.node.stays());
-    fellows.filter(move |fellow| rank(fellow) < own_rank && (own_arn.is_none() || fellow.arn() != own_arn))
+    fellows.filter(move |fellow| !is_there && rank(fellow) < own_rank)
 }
 
 #[cfg(test)]

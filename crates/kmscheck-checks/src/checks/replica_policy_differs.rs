@@ -239,7 +239,7 @@ fn with_statements(
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::inline::{create, verdicts};
+    use super::super::inline::{create, keep, verdicts};
     use super::*;
 
     const DOCUMENT: &str = "data.aws_iam_policy_document.a.json";
@@ -275,5 +275,44 @@ mod tests {
     #[test]
     fn recorded_plans_are_judged_as_expected() {
         crate::testing::recorded(&ReplicaPolicyDiffers);
+    }
+
+    fn policy(principal: &str) -> String {
+        let statement = json!({"Sid": "Enable IAM User Permissions", "Effect": "Allow", "Action": "kms:*",
+            "Principal": {"AWS": format!("arn:aws:iam::111122223333:{principal}")}, "Resource": "*"});
+        json!({"Version": "2012-10-17", "Id": "key-default-1", "Statement": [statement]}).to_string()
+    }
+
+    fn primary_of_role() -> super::super::inline::Planned {
+        let arn = "arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab";
+        keep("aws_kms_key.a", json!({"arn": arn, "policy": policy("role/app")}))
+    }
+
+    fn replica(principal: &str) -> super::super::inline::Planned {
+        let arn = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab";
+        let primary = arn.replace("central", "west");
+        keep(
+            "aws_kms_replica_key.a",
+            json!({"arn": arn, "primary_key_arn": primary, "policy": policy(principal)}),
+        )
+    }
+
+    #[test]
+    fn the_default_policy_on_a_replica_is_another_check() {
+        let judge = |principal: &str| {
+            let replica = replica(principal).in_region("frankfurt").undeclared();
+            verdicts(&ReplicaPolicyDiffers, vec![primary_of_role(), replica])
+        };
+        assert!(judge("root").is_empty());
+        assert_eq!(judge("role/other"), ["violated high aws_kms_replica_key.a"]);
+    }
+
+    #[test]
+    fn without_the_region_of_a_key_what_differs_is_not_known() {
+        let arn = json!({"$ref": "aws_kms_key.a.arn"});
+        let replica =
+            create("aws_kms_replica_key.a", json!({"primary_key_arn": arn, "policy": policy("root")}));
+        let plan = vec![primary_of_role(), replica.in_region("somewhere")];
+        assert_eq!(verdicts(&ReplicaPolicyDiffers, plan), ["undetermined aws_kms_replica_key.a"]);
     }
 }

@@ -505,6 +505,22 @@ mod tests {
         let keyed = finding(&S3ReplicationKey, with_kms(json!([rule("Enabled", "Disabled", THERE)])));
         assert!(keyed.message.contains("does not select encrypted objects"), "{}", keyed.message);
         assert!(!keyed.help.contains("replica_kms_key_id"), "{}", keyed.help);
+        assert!(!selected.help.contains("source_selection_criteria"), "{}", selected.help);
+        for found in [found, selected, keyed] {
+            assert_eq!(found.evidence, ["the source bucket is encrypted with SSE-KMS"]);
+        }
+    }
+
+    #[test]
+    fn a_bucket_that_replicates_itself_is_not_related_to_itself() {
+        let destination = json!([{"bucket": "arn:aws:s3:::d", "replica_kms_key_id": HERE}]);
+        let configuration = json!([{"rules": [{"status": "Enabled", "destination": destination}]}]);
+        let source =
+            create("aws_s3_bucket.s", json!({"bucket": "s", "replication_configuration": configuration}));
+        let destination = create("aws_s3_bucket.d", json!({"bucket": "d"})).in_region("us");
+        let found = finding(&S3ReplicationKey, vec![source, destination]);
+        assert_eq!(found.address, "aws_s3_bucket.s".into());
+        assert!(found.related.is_empty(), "{:?}", found.related);
     }
 
     #[test]

@@ -141,9 +141,7 @@ impl Check for SecretInState {
     }
 
     fn detect<'g>(&self, _: Context<'g>, place: &Place<'g>) -> Detection<()> {
-        let held = place.secret == Secret::Decrypted
-            || is_encrypted(place)
-            || place.node.is_given(place.secret.argument()).ok()?;
+        let held = is_encrypted(place) || place.node.is_given(place.secret.argument()).ok()?;
         Ok(held.then_some(()))
     }
 

@@ -270,6 +270,8 @@ mod tests {
         assert_eq!(judge(&via("StringLike", json!(["s3.us-east-1.amazonaws.com", "s3.*.amazonaws.com"]))), 0);
         assert_eq!(judge(&via("StringLike", json!("*.us-east-1.amazonaws.com"))), 1);
         assert_eq!(judge(&via("Null", json!("false"))), 0);
+        assert_eq!(judge(&via("ArnLike", json!("s3.us-east-1.amazonaws.com"))), 0, "it is no ARN");
+        assert_eq!(judge(&via("StringEquals", json!([]))), 0);
         assert_eq!(
             judge(&json!({"StringEquals": {"kms:EncryptionContext:a": "s3.us-east-1.amazonaws.com"}})),
             0
