@@ -536,12 +536,11 @@ mod tests {
     #[test]
     fn an_alias_that_goes_does_not_have_the_name() {
         let arn = format!("arn:aws:kms:us-east-1:111122223333:key/{ID}");
-        let gone = json!({"name": "alias/app", "target_key_id": ID, "target_key_arn": arn});
-        let finding = finding(
-            &AliasMissingInReplicaRegion,
-            with(vec![delete("aws_kms_alias.gone", gone).in_region("us")]),
-        );
-        assert_eq!(finding.evidence.len(), 1, "{:?}", finding.evidence);
+        let object =
+            json!({"name": "alias/app", "target_key_id": ID, "target_key_arn": arn, "region": "us-east-1"});
+        let evidence = |other| finding(&AliasMissingInReplicaRegion, with(vec![other])).evidence;
+        assert_eq!(evidence(delete("aws_kms_alias.gone", object.clone())).len(), 1);
+        assert_eq!(evidence(forget("aws_kms_alias.gone", object)).len(), 2);
     }
 
     #[test]

@@ -20,9 +20,8 @@ pub(crate) struct Astray {
 
 /// The attributes that need a key in one Region. `s3-replication-key` judges rules of S3 replication.
 pub(super) fn subjects(cx: Context<'_>) -> Vec<ConsumerId> {
-    let needs_one = |consumer: &&Consumer<'_>| {
-        !matches!(consumer.row.region, RegionRule::Any | RegionRule::None) && !consumer.is_replication_key()
-    };
+    let needs_one =
+        |consumer: &&Consumer<'_>| consumer.row.region != RegionRule::Any && !consumer.is_replication_key();
     let consumers = cx.graph.consumers().iter().filter(|consumer| consumer.node.remains());
     consumers.filter(needs_one).map(|consumer| consumer.id).collect()
 }

@@ -1,5 +1,5 @@
 use kmscheck_graph::{KeyId, Node};
-use kmscheck_value::{Because, Truth, Value};
+use kmscheck_value::{Because, Truth};
 
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
 
@@ -105,9 +105,6 @@ impl Check for InlineKeyPolicy {
 
     fn detect<'g>(&self, cx: Context<'g>, key: &KeyId) -> Detection<()> {
         let node = cx.graph.key(*key).node;
-        if node.attribute("policy").and_then(Value::as_str) == Some("") {
-            return Ok(None);
-        }
         match node.resource.configured.sets("policy") {
             Truth::Yes => Ok(Some(())),
             Truth::No => Ok(None),

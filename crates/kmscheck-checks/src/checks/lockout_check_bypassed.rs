@@ -125,10 +125,31 @@ fn excludes_account(cx: Context<'_>, holder: PolicyHolder) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
+    use super::super::inline::{create, finding};
     use super::*;
 
     #[test]
     fn recorded_plans_are_judged_as_expected() {
         crate::testing::recorded(&LockoutCheckBypassed);
+    }
+
+    #[test]
+    fn the_finding_names_what_switches_the_check_off() {
+        let found = |principal: &str| {
+            let statement = json!({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "kms:*", "Resource": "*"});
+            let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+            let arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+            let key = create("aws_kms_key.a", json!({"arn": arn}));
+            let writer = json!({"key_id": arn, "policy": policy, "bypass_policy_lockout_safety_check": true});
+            finding(&LockoutCheckBypassed, vec![key, create("aws_kms_key_policy.w", writer)])
+        };
+        let by_account = found("arn:aws:iam::111122223333:root");
+        let evidence = ["aws_kms_key_policy.w sets bypass_policy_lockout_safety_check = true"];
+        assert_eq!(by_account.evidence, evidence);
+        assert!(by_account.message.ends_with("only AWS Support can help."), "{}", by_account.message);
+        let by_role = found("arn:aws:iam::111122223333:role/app");
+        assert!(by_role.message.contains("does not let the account change it"), "{}", by_role.message);
     }
 }

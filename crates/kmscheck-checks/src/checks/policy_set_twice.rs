@@ -1,7 +1,7 @@
 use kmscheck_graph::{Key, KeyId, Node, PolicyWriter};
 use kmscheck_iam::{ActionSet, Document, Normal};
 use kmscheck_model::Action;
-use kmscheck_value::{Because, Knowledge, Truth, Value};
+use kmscheck_value::{Because, Knowledge, Truth};
 
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
 
@@ -210,9 +210,6 @@ fn in_two_inputs(writer: &PolicyWriter<'_>) -> Because {
 
 /// Whether the key's own `policy` is written in spite of the separate resource.
 fn writes_inline(key: &Key<'_>) -> Result<bool, Because> {
-    if key.node.attribute("policy").and_then(Value::as_str) == Some("") {
-        return Ok(false);
-    }
     let unclear =
         |reason: &str, settle: &str| Because::new(format!("{reason} {}", key.node)).settled_by(settle);
     match key.node.resource.configured.sets("policy") {
