@@ -331,7 +331,8 @@ mod tests {
         assert_eq!(judge(with("{}"), with("{}")), UNDETERMINED);
         assert_eq!(judge(with("{}"), with(other)), ["violated medium aws_kms_key.a"]);
         assert_eq!(judge(key(), with(other)), UNDETERMINED, "the policy before is not shown");
-        let replaced = replace("aws_kms_key.a", "key_usage", with("{}"), with(other));
+        let new = json!({"key_id": {"$computed": true}, "policy": other});
+        let replaced = replace("aws_kms_key.a", "key_usage", with("{}"), new);
         let both = vec![replaced, writer("own", json!({"$ref": "aws_kms_key.a.key_id"}))];
         assert_eq!(verdicts(&PolicySetTwice, both), UNDETERMINED, "a new key is written whatever is ignored");
     }
