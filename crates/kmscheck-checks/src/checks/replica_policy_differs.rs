@@ -309,10 +309,15 @@ mod tests {
 
     #[test]
     fn without_the_region_of_a_key_what_differs_is_not_known() {
-        let arn = json!({"$ref": "aws_kms_key.a.arn"});
-        let replica =
-            create("aws_kms_replica_key.a", json!({"primary_key_arn": arn, "policy": policy("root")}));
-        let plan = vec![primary_of_role(), replica.in_region("somewhere")];
-        assert_eq!(verdicts(&ReplicaPolicyDiffers, plan), ["undetermined aws_kms_replica_key.a"]);
+        let judge = |region: &str| {
+            let primary =
+                json!({"arn": {"$computed": true}, "multi_region": true, "policy": policy("role/app")});
+            let arn = json!({"$ref": "aws_kms_key.a.arn"});
+            let replica = json!({"primary_key_arn": arn, "policy": policy("role/other")});
+            let replica = create("aws_kms_replica_key.a", replica).in_region(region);
+            verdicts(&ReplicaPolicyDiffers, vec![create("aws_kms_key.a", primary), replica])
+        };
+        assert_eq!(judge("somewhere"), ["undetermined aws_kms_replica_key.a"]);
+        assert_eq!(judge("frankfurt"), ["violated high aws_kms_replica_key.a"]);
     }
 }
