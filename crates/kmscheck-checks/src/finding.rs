@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use kmscheck_graph::Node;
+use kmscheck_model::{Location, Source};
 use kmscheck_value::AttributePath;
 use sha2::{Digest, Sha256};
 
@@ -29,32 +30,12 @@ pub struct Finding {
     pub key: Arc<str>,
     /// The part of the resource, empty for all of it: `policy.statement[2].principal`.
     pub subject: AttributePath,
-    /// Where it is written, where there is source.
-    pub location: Option<Location>,
+    /// The block that it stands in, where there is source.
+    pub source: Option<Source>,
     /// What shows it: the statement, the provider block that sets the Region, the consumer.
     pub evidence: Vec<String>,
     /// Other resources that it involves.
     pub related: Vec<Related>,
-}
-
-/// A range of a source file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Location {
-    /// The file, relative to the repository root, with `/`.
-    pub path: Arc<str>,
-    /// The first character.
-    pub start: Position,
-    /// The character after the last one.
-    pub end: Position,
-}
-
-/// A position in a source file, counted from 1; columns in Unicode scalars.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
-    /// The line.
-    pub line: usize,
-    /// The column.
-    pub column: usize,
 }
 
 /// Another resource that a finding involves.
@@ -86,7 +67,7 @@ impl Finding {
             key: Arc::clone(&address),
             address,
             subject: AttributePath::root(),
-            location: None,
+            source: bearer.resource.source.clone(),
             evidence: Vec::new(),
             related: Vec::new(),
         }
@@ -119,6 +100,13 @@ impl Finding {
         self.subject(AttributePath::root().key(name))
     }
 
+    /// The same finding, about the same part of another block: that of the resource which writes it.
+    #[must_use]
+    pub fn written_in(mut self, resource: Node<'_>) -> Self {
+        self.source.clone_from(&resource.resource.source);
+        self
+    }
+
     /// The same finding, with one more piece of evidence.
     #[must_use]
     pub fn evidence(mut self, evidence: impl Into<String>) -> Self {
@@ -132,8 +120,14 @@ impl Finding {
     pub fn related(mut self, resource: Node<'_>, message: impl Into<Cow<'static, str>>) -> Self {
         let address = resource.to_string();
         reserve(&mut self.related);
-        self.related.push(Related { address, location: None, message: message.into() });
+        let location = resource.resource.source.as_ref().map(|source| source.declaration.header.clone());
+        self.related.push(Related { address, location, message: message.into() });
         self
+    }
+
+    /// The smallest place of the source that holds the part which the finding is about.
+    pub fn location(&self) -> Option<&Location> {
+        self.source.as_ref().map(|source| source.declaration.place_of(&self.subject))
     }
 
     /// What identifies the finding from run to run: see [`fingerprint`].

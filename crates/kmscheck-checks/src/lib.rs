@@ -19,7 +19,7 @@ mod testing;
 pub use check::{Check, Context, Detection, Job, Registered};
 pub use documentation::{Documentation, Example, ExampleKind};
 pub use evaluation::{Evaluation, Verdict};
-pub use finding::{Finding, Location, Position, Related, fingerprint};
+pub use finding::{Finding, Related, fingerprint};
 pub use metadata::{Group, Metadata, Needs, ParseSeverityError, Severity};
 pub use schedule::chunks;
 pub use settings::{CheckSettings, ReplicationSettings, Settings};

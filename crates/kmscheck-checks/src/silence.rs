@@ -91,7 +91,7 @@ mod tests {
             address: "aws_kms_alias.a".into(),
             key: key.into(),
             subject,
-            location: None,
+            source: None,
             evidence: Vec::new(),
             related: Vec::new(),
         };

@@ -208,6 +208,7 @@ mod tests {
             },
             existence: Existence::Certain,
             configured: Configured::unknown(),
+            source: None,
         }
     }
 

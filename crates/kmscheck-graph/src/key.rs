@@ -282,6 +282,7 @@ mod tests {
             },
             existence: Existence::Certain,
             configured: Configured::unknown(),
+            source: None,
         };
         let projects = [Project::new("plan.json", InputKind::Plan, Scope::Closed, vec![key])];
         let graph = KmsGraph::build(&projects);

@@ -91,6 +91,7 @@ mod tests {
             },
             existence: Existence::Certain,
             configured,
+            source: None,
         }
     }
 

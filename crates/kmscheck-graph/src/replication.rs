@@ -195,6 +195,7 @@ mod tests {
             },
             existence: Existence::Certain,
             configured: Configured::unknown(),
+            source: None,
         }
     }
 

@@ -263,6 +263,7 @@ mod tests {
             },
             existence: Existence::Certain,
             configured: Configured::unknown(),
+            source: None,
         }
     }
 

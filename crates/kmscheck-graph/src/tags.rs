@@ -69,6 +69,7 @@ mod tests {
             deployment,
             existence: Existence::Certain,
             configured: Configured::unknown(),
+            source: None,
         }
     }
 

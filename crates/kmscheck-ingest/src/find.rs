@@ -15,6 +15,8 @@ pub(crate) struct Found {
     pub(crate) path: PathBuf,
     /// How it is called in reports.
     pub(crate) name: String,
+    /// The directory that it is in, below the one that was named.
+    pub(crate) below: PathBuf,
     /// Whether somebody named this very file, rather than a directory above it.
     pub(crate) named: bool,
 }
@@ -43,7 +45,7 @@ pub(crate) fn find<'p>(paths: impl Iterator<Item = &'p Path>) -> (Vec<Found>, Ve
             Ok(metadata) if metadata.is_dir() => find_in_directory(path, &names, &mut files, &mut errors),
             Ok(_) if is_source(path) => errors.push(InputError::new(names.of(path), SOURCE)),
             Ok(_) => {
-                add(&mut files, path.to_owned(), &names, true);
+                add(&mut files, path.to_owned(), &names, None);
             }
             Err(error) => errors.push(InputError::new(names.of(path), cannot_read(&error))),
         }
@@ -58,9 +60,13 @@ fn cannot_read(error: &io::Error) -> String {
     }
 }
 
-fn add(files: &mut BTreeMap<String, Found>, path: PathBuf, names: &Names, named: bool) {
+/// `directory` is the one that was named, unless it was the file itself.
+fn add(files: &mut BTreeMap<String, Found>, path: PathBuf, names: &Names, directory: Option<&Path>) {
     let name = names.of(&path);
-    let found = files.entry(name.clone()).or_insert(Found { path, name, named });
+    let below = directory.and_then(|directory| path.parent()?.strip_prefix(directory).ok());
+    let below = below.map(Path::to_owned).unwrap_or_default();
+    let named = directory.is_none();
+    let found = files.entry(name.clone()).or_insert(Found { path, name, below, named });
     found.named |= named;
 }
 
@@ -84,7 +90,7 @@ fn find_in_directory(
         });
     }
     for plan in listing.plans {
-        add(files, plan, names, false);
+        add(files, plan, names, Some(path));
     }
 }
 

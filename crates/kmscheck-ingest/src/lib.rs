@@ -11,12 +11,15 @@
 
 mod contents;
 mod find;
+mod installed;
 mod paths;
 mod pool;
 mod sniff;
+mod source;
 
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kmscheck_model::{Interest, Notice, Project};
@@ -28,6 +31,7 @@ pub use pool::Pool;
 
 use crate::contents::contents;
 use crate::find::Found;
+use crate::source::Sourced;
 
 /// Where input comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +49,9 @@ pub struct Options {
     pub region: Option<Arc<str>>,
     /// The account where Terraform takes the credentials from the environment.
     pub account: Option<Arc<str>>,
+    /// The directory of the root module that a plan was made from. Of a plan in a directory that is an input, the directory
+    /// at the same place under this one.
+    pub source: Option<PathBuf>,
 }
 
 /// What was read.
@@ -56,6 +63,8 @@ pub struct Ingested {
     pub errors: Vec<InputError>,
     /// What limits the analysis of the projects, sorted by path.
     pub notices: Vec<InputNotice>,
+    /// The text of the source files, by the names that locations have.
+    pub texts: BTreeMap<Arc<str>, Arc<str>>,
 }
 
 /// Something that is wrong with one input.
@@ -111,7 +120,7 @@ const STDIN: &str = "-";
 pub fn ingest(inputs: &[Input], options: &Options, interest: &dyn Interest, stdin: Stdin<'_>) -> Ingested {
     let mut ingested = Ingested::default();
     if inputs.contains(&Input::Stdin) {
-        ingested.add(read_stdin(stdin, options, interest).map(Some));
+        ingested.add(read_stdin(stdin, options, interest).map(Some), options.source.as_deref());
     }
     let paths = inputs.iter().filter_map(|input| match input {
         Input::Path(path) => Some(path.as_path()),
@@ -120,14 +129,15 @@ pub fn ingest(inputs: &[Input], options: &Options, interest: &dyn Interest, stdi
     let (files, errors) = find::find(paths);
     ingested.errors.extend(errors);
     let read: Vec<_> = files.par_iter().map(|file| read_file(file, options, interest)).collect();
-    for result in read {
-        ingested.add(result);
+    for (file, result) in files.iter().zip(read) {
+        let source = options.source.as_ref().map(|source| source.join(&file.below));
+        ingested.add(result, source.as_deref());
     }
     ingested.sorted()
 }
 
 impl Ingested {
-    fn add(&mut self, result: Result<Option<Reading>, InputError>) {
+    fn add(&mut self, result: Result<Option<Reading>, InputError>, source: Option<&Path>) {
         let reading = match result {
             Ok(Some(reading)) => reading,
             Ok(None) => return,
@@ -143,12 +153,23 @@ impl Ingested {
         }
         let notice = |notice: &Notice| InputNotice { path: path.clone(), notice: notice.clone() };
         self.notices.extend(reading.project.notices().iter().map(notice));
-        self.projects.push(reading.project);
+        match source {
+            Some(source) => self.add_sourced(source::sourced(reading.project, source)),
+            None => self.projects.push(reading.project),
+        }
+    }
+
+    fn add_sourced(&mut self, sourced: Sourced) {
+        self.projects.push(sourced.project);
+        self.errors.extend(sourced.errors);
+        self.notices.extend(sourced.notices);
+        self.texts.extend(sourced.texts);
     }
 
     fn sorted(mut self) -> Self {
         self.projects.sort_by(|a, b| a.root().cmp(b.root()));
         self.errors.sort();
+        self.errors.dedup();
         self.notices.sort();
         self
     }

@@ -16,6 +16,11 @@ impl Names {
         Self { base: repository.map(Path::to_owned).or_else(|| std::env::current_dir().ok()) }
     }
 
+    /// The directory that names are relative to.
+    pub(crate) fn base(&self) -> Option<&Path> {
+        self.base.as_deref()
+    }
+
     pub(crate) fn of(&self, path: &Path) -> String {
         let absolute = absolute(path);
         let inside = self.base.as_ref().and_then(|base| absolute.strip_prefix(base).ok());

@@ -77,6 +77,7 @@ mod tests {
             },
             existence: Existence::Certain,
             configured: Configured::unknown(),
+            source: None,
         }
     }
 

@@ -11,6 +11,7 @@ mod deployment;
 mod interest;
 mod project;
 mod resource;
+mod source;
 mod workers;
 
 pub use address::{Address, InstanceKey, Mode, ModulePath, ModuleStep};
@@ -19,4 +20,5 @@ pub use deployment::{Account, Deployment, Region, RegionSource};
 pub use interest::{Attributes, Interest};
 pub use project::{InputKind, Notice, NoticeKind, Project, ResourceId, Scope};
 pub use resource::{Action, Change, Configured, Resource};
+pub use source::{Declaration, IgnoreChanges, Lifecycle, Location, Position, Source};
 pub use workers::{Alone, Workers};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kmscheck_value::{Because, Knowledge};
 
 use crate::address_index::AddressIndex;
-use crate::{Address, Resource};
+use crate::{Address, Resource, Source};
 
 /// One root module: a plan, a state, or an evaluated source directory.
 #[derive(Debug, Clone)]
@@ -54,6 +54,8 @@ pub struct Notice {
 pub enum NoticeKind {
     /// The plan says `complete: false`: `-target`, or changes that Terraform put off.
     IncompletePlan,
+    /// The source that was given is not that of the plan.
+    OtherSource,
     /// The plan lacks a part that Terraform writes, such as `configuration`.
     MissingPart,
 }
@@ -63,6 +65,7 @@ impl NoticeKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::IncompletePlan => "incomplete-plan",
+            Self::OtherSource => "other-source",
             Self::MissingPart => "missing-part",
         }
     }
@@ -88,6 +91,15 @@ impl Project {
     #[must_use]
     pub fn with_notices(mut self, notices: Vec<Notice>) -> Self {
         self.notices = notices;
+        self
+    }
+
+    /// The same project, where each resource tells where `find` finds it written.
+    #[must_use]
+    pub fn with_sources(mut self, find: impl Fn(&Address) -> Option<Source>) -> Self {
+        for resource in &mut self.resources {
+            resource.source = find(&resource.address);
+        }
         self
     }
 

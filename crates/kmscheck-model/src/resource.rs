@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kmscheck_value::{AttributePath, Existence, Map, Truth, Value};
 
-use crate::{Address, Deployment};
+use crate::{Address, Deployment, Source};
 
 /// A resource or data source instance.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Resource {
     pub existence: Existence,
     /// The top-level arguments that the configuration gives a value.
     pub configured: Configured,
+    /// Where it is written, where there is source.
+    pub source: Option<Source>,
 }
 
 /// Which top-level arguments and blocks the configuration gives a value.

@@ -200,6 +200,7 @@ impl<'s, 'a> Reader<'s, 'a> {
             deployment: deployment::pending(None),
             existence: Existence::Certain,
             configured: Configured::unknown(),
+            source: None,
         }
     }
 

@@ -45,7 +45,7 @@ pub fn render(report: &Report<'_>, options: &Options) -> String {
 
 fn place(entry: &Entry<'_>, several_roots: bool) -> String {
     let finding = entry.finding;
-    match &finding.location {
+    match finding.location() {
         Some(location) => format!("{}:{}:{}: ", location.path, location.start.line, location.start.column),
         None if several_roots => format!("{}: ", finding.root),
         None => String::new(),

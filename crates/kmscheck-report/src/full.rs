@@ -13,10 +13,12 @@
 
 use std::fmt::Write as _;
 
-use kmscheck_checks::{Finding, Location, Related};
+use kmscheck_checks::{Finding, Related};
+use kmscheck_model::Location;
 
 use crate::paragraph::{first_sentence, wrap_lines, wrap_onto};
-use crate::{Entry, Palette, Report, Undetermined, escape, summary};
+use crate::snippet::Snippet;
+use crate::{Entry, Palette, Report, Texts, Undetermined, escape, summary};
 
 /// How to show a report.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +70,8 @@ impl Part<'_> {
         let mut page = Page {
             text: String::new(),
             options: self.options,
-            frame: Frame::new(self.options.palette),
+            frame: Frame::new(self.options.palette, GUTTER),
+            texts: self.report.texts,
             several_roots: self.report.counts.roots > 1,
         };
         match self.content {
@@ -80,6 +83,9 @@ impl Part<'_> {
     }
 }
 
+/// The columns left of the frame: there is room for line numbers of two digits.
+const GUTTER: usize = 2;
+
 /// How many related resources are shown: a key may have hundreds of consumers.
 const RELATED: usize = 8;
 
@@ -87,11 +93,14 @@ struct Page<'o> {
     text: String,
     options: &'o Options,
     frame: Frame,
+    texts: &'o Texts,
     several_roots: bool,
 }
 
 /// What the lines below a title begin with.
 struct Frame {
+    /// The columns left of it.
+    gutter: usize,
     arrow: String,
     bar: String,
     before_label: String,
@@ -99,11 +108,13 @@ struct Frame {
 }
 
 impl Frame {
-    fn new(Palette { frame, strong, .. }: Palette) -> Self {
+    fn new(Palette { frame, strong, .. }: Palette, gutter: usize) -> Self {
+        let left = " ".repeat(gutter);
         Self {
-            arrow: format!("  {frame}-->{frame:#} "),
-            bar: format!("   {frame}|{frame:#}"),
-            before_label: format!("   {frame}={frame:#} {strong}"),
+            gutter,
+            arrow: format!("{left}{frame}-->{frame:#} "),
+            bar: format!("{left} {frame}|{frame:#}"),
+            before_label: format!("{left} {frame}={frame:#} {strong}"),
             after_label: format!("{strong:#} "),
         }
     }
@@ -117,8 +128,14 @@ impl Page<'_> {
         let style = self.options.palette.severity(severity);
         let strong = self.options.palette.strong;
         self.title(&format!("{style}{severity}[{}]{style:#}: {strong}", finding.check.id), what);
-        self.place(finding.location.as_ref(), &finding.address, &finding.root);
-        self.evidence(finding);
+        let snippet = finding.location().and_then(|location| Snippet::of(location, self.texts));
+        let gutter = snippet.as_ref().map_or(GUTTER, |snippet| snippet.digits().max(GUTTER));
+        if gutter != self.frame.gutter {
+            self.frame = Frame::new(self.options.palette, gutter);
+        }
+        self.place(finding.location(), &finding.address, &finding.root);
+        self.evidence(finding, snippet);
+        self.calls(finding);
         self.labelled("why: ", why);
         self.related(&finding.related);
         entry.instances.iter().skip(1).for_each(|instance| self.instance(instance));
@@ -162,16 +179,42 @@ impl Page<'_> {
         };
     }
 
-    fn evidence(&mut self, finding: &Finding) {
-        if finding.evidence.is_empty() {
+    /// The line of the source and what else shows the fault.
+    fn evidence(&mut self, finding: &Finding, snippet: Option<Snippet>) {
+        if finding.evidence.is_empty() && snippet.is_none() {
             return;
         }
         let begin = [&self.frame.bar, " "].concat();
         self.text.extend([&self.frame.bar, "\n"]);
+        if let Some(snippet) = snippet {
+            let Palette { frame, .. } = self.options.palette;
+            let style = self.options.palette.severity(finding.severity);
+            let _ = writeln!(
+                self.text,
+                "{frame}{:>1$} |{frame:#} {2}",
+                snippet.line, self.frame.gutter, snippet.text
+            );
+            let _ = writeln!(
+                self.text,
+                "{begin}{}{style}{}{style:#}",
+                " ".repeat(snippet.before),
+                "^".repeat(snippet.marked)
+            );
+            if !finding.evidence.is_empty() {
+                self.text.extend([&self.frame.bar, "\n"]);
+            }
+        }
         for evidence in &finding.evidence {
             wrap_lines(&mut self.text, evidence, self.options.width, &begin, &begin);
         }
         self.text.extend([&self.frame.bar, "\n"]);
+    }
+
+    fn calls(&mut self, finding: &Finding) {
+        let calls = finding.source.iter().flat_map(|source| source.calls.iter());
+        for call in calls.rev() {
+            self.labelled("from:", &format!("the module call at {}", position(call)));
+        }
     }
 
     fn related(&mut self, related: &[Related]) {
@@ -214,10 +257,14 @@ mod tests {
 
     use super::*;
     use crate::Counts;
-    use crate::testing::{finding, location, related, undetermined, violated};
+    use crate::testing::{NO_TEXTS, finding, related, source, undetermined, violated};
 
     fn shown(evaluations: &[Evaluation], roots: usize) -> String {
-        let report = Report::new(evaluations, &[], &[], Counts { roots, keys: 2 });
+        shown_with(evaluations, roots, NO_TEXTS)
+    }
+
+    fn shown_with(evaluations: &[Evaluation], roots: usize, texts: &Texts) -> String {
+        let report = Report::new(evaluations, &[], &[], Counts { roots, keys: 2 }, texts);
         let options = Options { width: 60, palette: Palette::plain(), show_undetermined: true, quiet: false };
         render(&report, &options)
     }
@@ -252,12 +299,34 @@ high[example-check]: What is wrong.
     #[test]
     fn a_place_in_the_source_comes_before_the_address() {
         let mut first = finding("envs/dev", "module.a.aws_kms_key.app");
-        first.location = Some(location("keys/main.tf", 3));
+        first.source = Some(source("keys/main.tf", 3));
         let mut second = finding("envs/prod", "module.a.aws_kms_key.app");
-        second.location = Some(location("keys/main.tf", 3));
+        second.source = Some(source("keys/main.tf", 3));
         let text = shown(&[violated(second), violated(first)], 2);
         assert!(text.contains("  --> keys/main.tf:3:1 (module.a.aws_kms_key.app)\n"), "{text}");
         assert!(text.contains("   = also: module.a.aws_kms_key.app in envs/prod\n"), "{text}");
+    }
+
+    #[test]
+    fn the_line_of_the_source_is_shown_and_who_calls_the_module() {
+        let mut found = finding("root", "module.a.aws_kms_key.app");
+        found.source = Some(source("keys/main.tf", 123));
+        found.evidence = vec!["it says so".to_owned()];
+        let text = ["\n".repeat(122).as_str(), "resource {\n"].concat();
+        let texts = Texts::from([("keys/main.tf".into(), text.into())]);
+        assert!(shown_with(&[violated(found)], 1, &texts).starts_with(
+            "\
+high[example-check]: What is wrong.
+   --> keys/main.tf:123:1 (module.a.aws_kms_key.app)
+    |
+123 | resource {
+    | ^^^^^^^^
+    |
+    | it says so
+    |
+    = from: the module call at root.tf:1:1
+"
+        ));
     }
 
     #[test]

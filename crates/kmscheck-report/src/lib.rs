@@ -12,10 +12,11 @@ pub mod json;
 mod palette;
 mod paragraph;
 mod report;
+mod snippet;
 mod summary;
 #[cfg(test)]
 mod testing;
 
 pub use palette::Palette;
 pub use paragraph::wrap;
-pub use report::{Counts, Entry, Notice, Problem, Report, Undetermined};
+pub use report::{Counts, Entry, Notice, Problem, Report, Texts, Undetermined};

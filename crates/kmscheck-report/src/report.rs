@@ -1,8 +1,11 @@
 //! What all formats are made from.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use kmscheck_checks::{Evaluation, Finding, Location, Severity, Verdict};
+use kmscheck_checks::{Evaluation, Finding, Severity, Verdict};
+use kmscheck_model::Location;
 use kmscheck_value::{AttributePath, Because};
 
 /// What a run found, in the order in which it is shown.
@@ -18,7 +21,12 @@ pub struct Report<'a> {
     pub notices: &'a [Notice],
     /// How much was looked at.
     pub counts: Counts,
+    /// The source that findings stand in.
+    pub texts: &'a Texts,
 }
+
+/// The text of source files, by the names that locations have.
+pub type Texts = BTreeMap<Arc<str>, Arc<str>>;
 
 /// One finding, with all the ways that lead to it.
 #[derive(Debug)]
@@ -82,12 +90,20 @@ impl<'a> Report<'a> {
         errors: &'a [Problem],
         notices: &'a [Notice],
         counts: Counts,
+        texts: &'a Texts,
     ) -> Self {
         let findings = evaluations.iter().filter_map(|evaluation| match &evaluation.verdict {
             Verdict::Violated(finding) => Some(&**finding),
             Verdict::Satisfied | Verdict::Undetermined(_) => None,
         });
-        Self { entries: entries(findings), undetermined: undetermined(evaluations), errors, notices, counts }
+        Self {
+            entries: entries(findings),
+            undetermined: undetermined(evaluations),
+            errors,
+            notices,
+            counts,
+            texts,
+        }
     }
 
     /// The number of findings of a severity.
@@ -129,7 +145,7 @@ enum Place<'a> {
 impl<'a> Place<'a> {
     fn of(finding: &'a Finding) -> Self {
         let (check, subject) = (finding.check.id, &finding.subject);
-        match &finding.location {
+        match finding.location() {
             Some(location) => Self::Source(location, check, subject),
             None => Self::Object(&finding.root, &finding.address, check, subject, &finding.message),
         }
@@ -172,11 +188,11 @@ fn undetermined(evaluations: &[Evaluation]) -> Vec<Undetermined<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{finding, location, undetermined, violated};
+    use crate::testing::{NO_TEXTS, finding, source, undetermined, violated};
 
     /// The addresses of the instances of each entry.
     fn addresses(evaluations: &[Evaluation]) -> Vec<Vec<String>> {
-        let report = Report::new(evaluations, &[], &[], Counts::default());
+        let report = Report::new(evaluations, &[], &[], Counts::default(), NO_TEXTS);
         let instances =
             |entry: &Entry<'_>| entry.instances.iter().map(|one| one.address.to_string()).collect();
         report.entries.iter().map(instances).collect()
@@ -194,7 +210,7 @@ mod tests {
     fn one_place_reached_through_several_roots_is_one_finding() {
         let at = |root: &str, address: &str, line| {
             let mut finding = finding(root, address);
-            finding.location = Some(location("main.tf", line));
+            finding.source = Some(source("main.tf", line));
             violated(finding)
         };
         assert_eq!(
@@ -212,7 +228,7 @@ mod tests {
     #[test]
     fn what_is_undetermined_for_one_reason_is_said_once() {
         let evaluations = [undetermined("x"), undetermined("x"), undetermined("a")];
-        let report = Report::new(&evaluations, &[], &[], Counts::default());
+        let report = Report::new(&evaluations, &[], &[], Counts::default(), NO_TEXTS);
         let addresses: Vec<_> = report.undetermined.iter().map(|one| one.address).collect();
         assert_eq!(addresses, ["a", "x"]);
     }

@@ -51,12 +51,12 @@ mod tests {
     use kmscheck_checks::Evaluation;
 
     use super::*;
-    use crate::testing::{finding, undetermined, violated};
+    use crate::testing::{NO_TEXTS, finding, undetermined, violated};
     use crate::{Counts, Problem};
 
     fn summed_up(evaluations: &[Evaluation], errors: usize, counts: Counts) -> String {
         let problem = Problem { path: None, line: None, check: None, message: String::new() };
-        line(&Report::new(evaluations, &vec![problem; errors], &[], counts), false)
+        line(&Report::new(evaluations, &vec![problem; errors], &[], counts, NO_TEXTS), false)
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use kmscheck_checks::{
-    Evaluation, Finding, Group, Location, Metadata, Needs, Position, Related, Severity, Verdict,
-};
+use kmscheck_checks::{Evaluation, Finding, Group, Metadata, Needs, Related, Severity, Verdict};
+use kmscheck_model::{Declaration, Lifecycle, Location, Position, Source};
 use kmscheck_value::{AttributePath, Because};
+
+use crate::Texts;
 
 pub(crate) static CHECK: Metadata = Metadata {
     id: "example-check",
@@ -29,13 +30,22 @@ pub(crate) fn finding(root: &str, address: &str) -> Finding {
         address: address.into(),
         key: address.into(),
         subject: AttributePath::root(),
-        location: None,
+        source: None,
         evidence: Vec::new(),
         related: Vec::new(),
     }
 }
 
-pub(crate) fn location(path: &str, line: usize) -> Location {
+pub(crate) static NO_TEXTS: &Texts = &Texts::new();
+
+/// A block whose header is the first eight columns of a line, called by a module call in line 1 of `root.tf`.
+pub(crate) fn source(path: &str, line: usize) -> Source {
+    let declaration =
+        Declaration { header: location(path, line), places: Vec::new(), lifecycle: Lifecycle::default() };
+    Source { declaration: Arc::new(declaration), calls: Arc::new([location("root.tf", 1)]) }
+}
+
+fn location(path: &str, line: usize) -> Location {
     let position = |column| Position { line, column };
     Location { path: path.into(), start: position(1), end: position(9) }
 }

@@ -108,6 +108,10 @@ pub(crate) struct InputArgs {
     /// Plans or states as JSON, directories of them, or - for standard input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// The directory that the plan was made in: findings then stand on lines of source. For plans in the directory PATH,
+    /// their own directories below this one
+    #[arg(long, value_name = "DIR", help_heading = "Input")]
+    pub(crate) source: Option<PathBuf>,
     /// The Region where Terraform takes it from the environment
     #[arg(long, help_heading = "Input")]
     pub(crate) region: Option<String>,

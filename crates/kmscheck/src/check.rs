@@ -57,7 +57,7 @@ impl<'a> Request<'a> {
         let judgement = evaluate::judge(cx, &self.selection);
         let errors = [inputs.errors.as_slice(), &judgement.bugs].concat();
         let counts = Counts { roots: inputs.projects.len(), keys: graph.keys().len() };
-        let report = Report::new(&judgement.evaluations, &errors, &inputs.notices, counts);
+        let report = Report::new(&judgement.evaluations, &errors, &inputs.notices, counts, &inputs.texts);
         self.say(&report);
         self.sinks.iter().try_for_each(|sink| self.write(sink, &report))?;
         Ok(if inputs.nothing_found { Exit::NothingFound } else { self.exit(&report) })

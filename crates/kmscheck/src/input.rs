@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 
 use kmscheck_ingest::{Ingested, Input, InputError, InputNotice, Options, Stdin, ingest};
 use kmscheck_model::{Interest, Project};
-use kmscheck_report::{Notice, Problem};
+use kmscheck_report::{Notice, Problem, Texts};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::Failure;
@@ -21,6 +21,8 @@ pub(crate) struct Inputs {
     pub(crate) notices: Vec<Notice>,
     /// Whether there was no Terraform at all.
     pub(crate) nothing_found: bool,
+    /// The text of the source files, by the names that locations have.
+    pub(crate) texts: Texts,
 }
 
 /// The threads that all parallel work runs on: this one and others.
@@ -35,18 +37,20 @@ pub(crate) fn read(args: &InputArgs, interest: &dyn Interest) -> Inputs {
     let options = Options {
         region: args.region.as_deref().map(Into::into),
         account: args.account.as_deref().map(Into::into),
+        source: args.source.clone(),
     };
     let inputs = inputs(args, io::stdin().is_terminal());
     let mut stream = io::stdin().lock();
     let stdin = Stdin::redirected().unwrap_or(Stdin::Stream(&mut stream));
     let ingested = ingest(&inputs, &options, interest, stdin);
     let nothing_found = ingested.nothing_found();
-    let Ingested { projects, errors, notices } = ingested;
+    let Ingested { projects, errors, notices, texts } = ingested;
     Inputs {
         projects,
         errors: errors.into_iter().map(problem).collect(),
         notices: notices.into_iter().map(notice).collect(),
         nothing_found,
+        texts,
     }
 }
 

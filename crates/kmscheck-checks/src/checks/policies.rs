@@ -95,7 +95,7 @@ pub(super) fn primary_of<'g>(cx: Context<'g>, replica: &Key<'_>) -> Result<&'g K
 pub(super) fn with_writer(cx: Context<'_>, holder: impl Into<PolicyHolder>, finding: Finding) -> Finding {
     let PolicyHolder::Key(key) = holder.into() else { return finding };
     match cx.graph.policy(key).source {
-        PolicySource::Separate(writer) => finding.related(writer, "writes this policy"),
+        PolicySource::Separate(writer) => finding.written_in(writer).related(writer, "writes this policy"),
         _ => finding,
     }
 }

@@ -219,10 +219,13 @@ fn writes_inline(key: &Key<'_>) -> Result<bool, Because> {
             "check a plan of the configuration",
         )),
         Truth::Yes if changes_policy(key.node) => Ok(true),
-        Truth::Yes => Err(unclear(
-            "a plan does not record `ignore_changes`, with which the `policy` argument is not written, of",
-            "look whether `ignore_changes` of the key has `policy`",
-        )),
+        Truth::Yes => match &key.node.resource.source {
+            Some(source) => Ok(!source.declaration.lifecycle.ignores_changes_of("policy")),
+            None => Err(unclear(
+                "a plan does not record `ignore_changes`, with which the `policy` argument is not written, of",
+                "give the source as well (`--source`)",
+            )),
+        },
     }
 }
 

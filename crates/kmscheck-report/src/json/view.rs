@@ -131,7 +131,7 @@ impl<'a> Finding<'a> {
             help: &finding.help,
             url: finding.check.url(),
             address: &finding.address,
-            location: finding.location.as_ref().map(Location::of),
+            location: finding.location().map(Location::of),
             related: finding.related.iter().map(Related::of).collect(),
             evidence: &finding.evidence,
             subject: finding.subject.to_string(),
@@ -142,8 +142,8 @@ impl<'a> Finding<'a> {
 }
 
 impl<'a> Location<'a> {
-    fn of(location: &'a checks::Location) -> Self {
-        let position = |at: checks::Position| Position { line: at.line, column: at.column };
+    fn of(location: &'a kmscheck_model::Location) -> Self {
+        let position = |at: kmscheck_model::Position| Position { line: at.line, column: at.column };
         Self { path: &location.path, start: position(location.start), end: position(location.end) }
     }
 }

@@ -9,15 +9,16 @@ use serde_json::Value;
 use crate::common::repository;
 
 /// The arrows between the crates. What is not here is not allowed.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("kmscheck-value", &[]),
     ("kmscheck-model", &["kmscheck-value"]),
     ("kmscheck-iam", &["kmscheck-value"]),
     ("kmscheck-plan", &["kmscheck-model", "kmscheck-value"]),
     ("kmscheck-graph", &["kmscheck-iam", "kmscheck-model", "kmscheck-value"]),
     ("kmscheck-checks", &["kmscheck-graph", "kmscheck-iam", "kmscheck-model", "kmscheck-value"]),
-    ("kmscheck-report", &["kmscheck-checks", "kmscheck-value"]),
-    ("kmscheck-ingest", &["kmscheck-model", "kmscheck-plan"]),
+    ("kmscheck-report", &["kmscheck-checks", "kmscheck-model", "kmscheck-value"]),
+    ("kmscheck-hcl", &["kmscheck-model", "kmscheck-value"]),
+    ("kmscheck-ingest", &["kmscheck-hcl", "kmscheck-model", "kmscheck-plan"]),
 ];
 
 /// The crates that read files and start threads.

@@ -1,0 +1,15 @@
+//! Terraform source: which block declares a resource, where its arguments stand, and how Terraform treats it.
+//!
+//! [`Module::read`] takes the files of one directory. The parser is `hcl-edit`; in front of it a repair makes it accept
+//! what Terraform accepts (`repair`), without moving a byte, so that places stay true. The syntax tree is many times
+//! the size of the source and is dropped file by file.
+
+mod declaration;
+mod document;
+mod lines;
+mod module;
+mod parse;
+mod repair;
+mod scan;
+
+pub use module::{Module, ModuleCall, SourceFile, SyntaxError, is_read_by_terraform};

@@ -1,0 +1,56 @@
+//! From byte offsets to lines and columns.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use kmscheck_model::{Location, Position};
+
+/// A file, to tell places in it.
+pub(crate) struct Lines<'t> {
+    path: Arc<str>,
+    text: &'t [u8],
+    /// The offset of the first byte of each line.
+    starts: Vec<usize>,
+}
+
+impl<'t> Lines<'t> {
+    pub(crate) fn of(path: Arc<str>, text: &'t [u8]) -> Self {
+        let newlines = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        let starts = std::iter::once(0).chain(newlines.map(|(offset, _)| offset + 1)).collect();
+        Self { path, text, starts }
+    }
+
+    pub(crate) fn path(&self) -> Arc<str> {
+        Arc::clone(&self.path)
+    }
+
+    /// The position of a byte, in lines and Unicode scalars from 1.
+    pub(crate) fn position(&self, offset: usize) -> Position {
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = line.checked_sub(1).and_then(|line| self.starts.get(line)).copied().unwrap_or(0);
+        let before = self.text.get(start..offset).unwrap_or_default();
+        Position { line, column: String::from_utf8_lossy(before).chars().count() + 1 }
+    }
+
+    pub(crate) fn location(&self, range: Range<usize>) -> Location {
+        let (start, end) = (self.position(range.start), self.position(range.end));
+        Location { path: self.path(), start, end }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_from_one_in_characters() {
+        let lines = Lines::of("main.tf".into(), "a = 1\n# é\nb = \"é\" # x\n".as_bytes());
+        let position = |offset| {
+            let position = lines.position(offset);
+            (position.line, position.column)
+        };
+        assert_eq!([position(0), position(4), position(6)], [(1, 1), (1, 5), (2, 1)]);
+        assert_eq!(position(18), (3, 7), "after two bytes of one character");
+        assert_eq!(position(1000), (4, 1), "beyond the end");
+    }
+}

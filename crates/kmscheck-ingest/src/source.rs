@@ -1,0 +1,171 @@
+//! Lays a plan over the source that it was made from: which block declares each resource.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kmscheck_hcl::{Module, SourceFile, SyntaxError, is_read_by_terraform};
+use kmscheck_model::{Address, Location, ModulePath, Notice, NoticeKind, Project, Source};
+
+use crate::installed::Installed;
+use crate::paths::Names;
+use crate::{InputError, InputNotice};
+
+/// A project with its source, and what is wrong with that.
+pub(crate) struct Sourced {
+    pub(crate) project: Project,
+    pub(crate) errors: Vec<InputError>,
+    pub(crate) notices: Vec<InputNotice>,
+    /// The text of the files, by the names that locations have.
+    pub(crate) texts: BTreeMap<Arc<str>, Arc<str>>,
+}
+
+/// The modules of one root.
+struct Tree {
+    root: PathBuf,
+    /// What no module may lie outside of: the repository, or else the directory itself.
+    bound: PathBuf,
+    names: Names,
+    installed: Installed,
+    /// By directory.
+    modules: BTreeMap<PathBuf, Module>,
+    errors: Vec<InputError>,
+    notices: Vec<InputNotice>,
+    texts: BTreeMap<Arc<str>, Arc<str>>,
+}
+
+/// The directory of a module, and the calls that lead there.
+#[derive(Clone)]
+struct Place {
+    directory: PathBuf,
+    calls: Arc<[Location]>,
+}
+
+/// The project, where each resource tells where it is written. `root` is the directory of its root module.
+pub(crate) fn sourced(project: Project, root: &Path) -> Sourced {
+    let mut tree = Tree::of(root);
+    if let Err(error) = tree.load(root) {
+        let name = tree.names.of(root);
+        tree.errors.push(InputError::new(name, format!("cannot be read as the source of the plan: {error}")));
+    }
+    let places = tree.places(&project);
+    let source = |address: &Address| {
+        let place = places.get(&names(&address.module))?;
+        let module = tree.modules.get(&place.directory)?;
+        let declaration = module.declaration(address.mode, &address.resource_type, &address.name)?;
+        Some(Source { declaration: Arc::clone(declaration), calls: Arc::clone(&place.calls) })
+    };
+    let project = project.with_sources(source);
+    let mut remaining = project.resources().filter(|(_, resource)| resource.remains()).peekable();
+    let is_foreign = remaining.peek().is_some() && remaining.all(|(_, resource)| resource.source.is_none());
+    if is_foreign && tree.errors.is_empty() {
+        let message =
+            "the source declares none of the plan's resources; give the directory that the plan was made in";
+        let notice = Notice { kind: NoticeKind::OtherSource, message: message.to_owned() };
+        tree.notices.push(InputNotice { path: tree.names.of(root), notice });
+    }
+    Sourced { project, errors: tree.errors, notices: tree.notices, texts: tree.texts }
+}
+
+/// The names of the calls that lead to a module, without the keys of its instances.
+fn names(path: &ModulePath) -> Vec<String> {
+    path.steps().iter().map(|step| step.name.to_string()).collect()
+}
+
+impl Tree {
+    fn of(root: &Path) -> Self {
+        let names = Names::around(root);
+        Self {
+            root: root.to_owned(),
+            bound: bound(root, &names),
+            installed: Installed::under(root),
+            names,
+            modules: BTreeMap::new(),
+            errors: Vec::new(),
+            notices: Vec::new(),
+            texts: BTreeMap::new(),
+        }
+    }
+
+    /// Reads the files of a directory, if they are not read yet.
+    fn load(&mut self, directory: &Path) -> io::Result<()> {
+        if self.modules.contains_key(directory) {
+            return Ok(());
+        }
+        let mut files = Vec::new();
+        for entry in fs::read_dir(directory)? {
+            let path = entry?.path();
+            let is_source = path.file_name().and_then(|name| name.to_str()).is_some_and(is_read_by_terraform);
+            if is_source && path.is_file() {
+                files.push((self.names.of(&path), fs::read(&path)?));
+            }
+        }
+        let sources: Vec<_> = files.iter().map(|(path, text)| SourceFile { path, text }).collect();
+        let (module, errors) = Module::read(&sources);
+        self.errors.extend(errors.into_iter().map(unparsable));
+        for (path, text) in &files {
+            self.texts.insert(path.as_str().into(), String::from_utf8_lossy(text).into());
+        }
+        self.modules.insert(directory.to_owned(), module);
+        Ok(())
+    }
+
+    /// Where each module of the project lies. The modules that call others come before them.
+    fn places(&mut self, project: &Project) -> BTreeMap<Vec<String>, Place> {
+        let mut wanted: Vec<_> =
+            project.resources().map(|(_, resource)| names(&resource.address.module)).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut places = BTreeMap::new();
+        places.insert(Vec::new(), Place { directory: self.root.clone(), calls: Arc::default() });
+        for path in &wanted {
+            for depth in 1..=path.len() {
+                let (path, _) = path.split_at(depth);
+                if let (false, Some((name, above))) = (places.contains_key(path), path.split_last()) {
+                    let place = places.get(above).cloned().and_then(|above| self.called(&above, name, path));
+                    places.extend(place.map(|place| (path.to_vec(), place)));
+                }
+            }
+        }
+        places
+    }
+
+    /// The module that `above` calls by `name`.
+    fn called(&mut self, above: &Place, name: &str, path: &[String]) -> Option<Place> {
+        let call = self.modules.get(&above.directory)?.call(name)?.clone();
+        let local =
+            call.source.as_deref().filter(|source| source.starts_with("./") || source.starts_with("../"));
+        let directory = match local {
+            Some(source) => above.directory.join(source),
+            None => self.installed.directory(path)?,
+        };
+        let directory = self.inside(&directory)?;
+        self.load(&directory).ok()?;
+        let calls = above.calls.iter().cloned().chain([call.location]).collect();
+        Some(Place { directory, calls })
+    }
+
+    /// The directory itself, if it lies within bounds.
+    fn inside(&self, directory: &Path) -> Option<PathBuf> {
+        let directory = directory.canonicalize().ok()?;
+        directory.starts_with(&self.bound).then_some(directory)
+    }
+}
+
+fn bound(root: &Path, names: &Names) -> PathBuf {
+    let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let root = canonical(root);
+    names.base().map(canonical).filter(|base| root.starts_with(base)).unwrap_or(root)
+}
+
+fn unparsable(error: SyntaxError) -> InputError {
+    InputError {
+        line: Some(error.position.line),
+        ..InputError::new(
+            error.path,
+            format!("cannot be parsed (column {}): {}", error.position.column, error.message),
+        )
+    }
+}
