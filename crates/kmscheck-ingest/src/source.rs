@@ -58,15 +58,19 @@ pub(crate) fn sourced(project: Project, root: &Path) -> Sourced {
         Some(Source { declaration: Arc::clone(declaration), calls: Arc::clone(&place.calls) })
     };
     let project = project.with_sources(source);
-    let mut remaining = project.resources().filter(|(_, resource)| resource.remains()).peekable();
-    let is_foreign = remaining.peek().is_some() && remaining.all(|(_, resource)| resource.source.is_none());
-    if is_foreign && tree.errors.is_empty() {
+    if is_foreign(&project) && tree.errors.is_empty() {
         let message =
             "the source declares none of the plan's resources; give the directory that the plan was made in";
         let notice = Notice { kind: NoticeKind::OtherSource, message: message.to_owned() };
         tree.notices.push(InputNotice { path: tree.names.of(root), notice });
     }
     Sourced { project, errors: tree.errors, notices: tree.notices, texts: tree.texts }
+}
+
+/// Whether none of the resources that the plan leaves stand in the source.
+fn is_foreign(project: &Project) -> bool {
+    let mut remaining = project.resources().filter(|(_, resource)| resource.remains()).peekable();
+    remaining.peek().is_some() && remaining.all(|(_, resource)| resource.source.is_none())
 }
 
 /// The names of the calls that lead to a module, without the keys of its instances.
