@@ -96,6 +96,7 @@ fn facts(check: &Metadata) -> String {
     let needs = match check.needs {
         Needs::Anything => "any input",
         Needs::Plan => "a plan",
+        Needs::Source => "a plan with its source (`--source`)",
     };
     let runs = if check.default { "by default" } else { "when selected" };
     let rows = [

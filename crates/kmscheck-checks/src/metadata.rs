@@ -148,4 +148,6 @@ pub enum Needs {
     Anything,
     /// Only a plan tells: what exists before the change.
     Plan,
+    /// Only the source tells.
+    Source,
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kmscheck_graph::{KmsGraph, KmsInterest};
+use kmscheck_ingest::{Input, Options, Stdin, ingest};
 use kmscheck_model::Project;
 use serde::Deserialize;
 
@@ -15,6 +16,9 @@ use crate::{Context, Evaluation, Finding, Registered, Settings, Verdict, registr
 struct Case {
     #[serde(default)]
     settings: Settings,
+    /// Whether the source is given as well.
+    #[serde(default)]
+    source: bool,
 }
 
 /// Holds every recorded plan of a check against what a person expected of it.
@@ -36,9 +40,7 @@ pub(crate) fn verdicts(check: &dyn Registered, plan: &str, settings: &Settings) 
 
 /// The same, of several plans in one call.
 pub(crate) fn verdicts_together(check: &dyn Registered, plans: &[&str], settings: &Settings) -> Vec<String> {
-    let mut lines: Vec<_> = evaluate(check, plans, settings).iter().filter_map(line).collect();
-    lines.sort();
-    lines
+    lines(check, &read_all(plans), settings)
 }
 
 /// How many subjects a check has in a plan.
@@ -50,7 +52,7 @@ pub(crate) fn subjects(check: &dyn Registered, plan: &str) -> usize {
 
 /// Why a check can't tell, of each subject of a plan, in the order of the graph.
 pub(crate) fn reasons(check: &dyn Registered, plan: &str) -> Vec<String> {
-    let evaluations = evaluate(check, &[plan], &Settings::default()).into_iter();
+    let evaluations = evaluate(check, &[read(plan)], &Settings::default()).into_iter();
     let reason = |evaluation: Evaluation| match evaluation.verdict {
         Verdict::Undetermined(because) => Some(because.reason.to_string()),
         Verdict::Satisfied | Verdict::Violated(_) => None,
@@ -60,7 +62,7 @@ pub(crate) fn reasons(check: &dyn Registered, plan: &str) -> Vec<String> {
 
 /// The findings of a check on a plan, in the order of the graph. Where a graver check speaks, this one is silent.
 pub(crate) fn findings(check: &dyn Registered, plan: &str, settings: &Settings) -> Vec<Finding> {
-    let evaluations = evaluate(check, &[plan], settings).into_iter();
+    let evaluations = evaluate(check, &[read(plan)], settings).into_iter();
     let finding = |evaluation: Evaluation| match evaluation.verdict {
         Verdict::Violated(finding) => Some(*finding),
         Verdict::Satisfied | Verdict::Undetermined(_) => None,
@@ -72,8 +74,9 @@ fn difference(check: &dyn Registered, case: &Path) -> Option<String> {
     let read = |name: &str| fs::read_to_string(case.join(name)).unwrap_or_default();
     let expected: Vec<_> =
         read("expected.txt").lines().filter(|line| !line.starts_with('#')).map(ToOwned::to_owned).collect();
-    let settings = toml::from_str::<Case>(&read("case.toml")).unwrap().settings;
-    let actual = verdicts(check, &read("plan.json"), &settings);
+    let Case { settings, source } = toml::from_str(&read("case.toml")).unwrap();
+    let project = if source { with_source(case) } else { self::read(&read("plan.json")) };
+    let actual = lines(check, &[project], &settings);
     let name = case.file_name().unwrap_or_default().display();
     (actual != expected).then(|| format!("{name}\n  expected {expected:?}\n  actual   {actual:?}"))
 }
@@ -87,9 +90,8 @@ fn cases(id: &str) -> Vec<PathBuf> {
 }
 
 /// The verdicts of a check beside those that may silence it.
-fn evaluate(check: &dyn Registered, plans: &[&str], settings: &Settings) -> Vec<Evaluation> {
-    let projects: Vec<_> = plans.iter().map(|plan| read(plan)).collect();
-    let graph = KmsGraph::build(&projects);
+fn evaluate(check: &dyn Registered, projects: &[Project], settings: &Settings) -> Vec<Evaluation> {
+    let graph = KmsGraph::build(projects);
     let cx = Context { graph: &graph, settings };
     let own = check.metadata();
     let graver = own.silenced_by.iter().flat_map(|id| registry::called(id));
@@ -100,12 +102,29 @@ fn evaluate(check: &dyn Registered, plans: &[&str], settings: &Settings) -> Vec<
     evaluations
 }
 
+fn lines(check: &dyn Registered, projects: &[Project], settings: &Settings) -> Vec<String> {
+    let mut lines: Vec<_> = evaluate(check, projects, settings).iter().filter_map(line).collect();
+    lines.sort();
+    lines
+}
+
 fn line(evaluation: &Evaluation) -> Option<String> {
     match &evaluation.verdict {
         Verdict::Violated(finding) => Some(format!("violated {} {}", finding.severity, finding.address)),
         Verdict::Undetermined(_) => Some(format!("undetermined {}", evaluation.address)),
         Verdict::Satisfied => None,
     }
+}
+
+fn read_all(plans: &[&str]) -> Vec<Project> {
+    plans.iter().map(|plan| read(plan)).collect()
+}
+
+/// The plan of a case, laid over its source.
+fn with_source(case: &Path) -> Project {
+    let options = Options { source: Some(case.to_owned()), ..Options::default() };
+    let input = [Input::Path(case.join("plan.json"))];
+    ingest(&input, &options, &KmsInterest, Stdin::Stream(&mut std::io::empty())).projects.pop().unwrap()
 }
 
 fn read(plan: &str) -> Project {

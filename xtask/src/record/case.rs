@@ -28,6 +28,9 @@ pub(super) struct Options {
     /// For the tests.
     #[serde(rename = "settings")]
     _settings: toml::Table,
+    /// For the tests.
+    #[serde(rename = "source")]
+    _source: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]

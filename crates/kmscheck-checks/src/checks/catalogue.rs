@@ -12,6 +12,7 @@ fn the_severities_are_those_of_the_catalogue() {
     let severities: Vec<_> = lifecycle.clone().map(|check| (check.id, check.severity.name())).collect();
     let expected = [
         ("key-destroyed", "critical"),
+        ("missing-prevent-destroy", "low"),
         ("rotation-disabled", "medium"),
         ("rotation-unsupported", "high"),
         ("key-usage-spec-mismatch", "high"),
@@ -119,6 +120,7 @@ fn each_check_looks_at_what_it_is_about() {
         ("policy-reset-on-destroy", "policy-gone"),
         ("public-key-policy", holders),
         ("key-destroyed", "key external replica replica-external key-gone replica-gone"),
+        ("missing-prevent-destroy", ""),
         ("rotation-disabled", keys),
         ("rotation-unsupported", keys),
         ("key-usage-spec-mismatch", "key external"),

@@ -31,6 +31,7 @@ mod key_usage_spec_mismatch;
 mod kms_events_excluded;
 mod lockout_check_bypassed;
 mod material_expires;
+mod missing_prevent_destroy;
 mod missing_replica;
 mod missing_tags;
 mod multi_region_key_without_replica;
@@ -85,6 +86,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &public_key_policy::PublicKeyPolicy,
     // lifecycle
     &key_destroyed::KeyDestroyed,
+    &missing_prevent_destroy::MissingPreventDestroy,
     &rotation_disabled::RotationDisabled,
     &rotation_unsupported::RotationUnsupported,
     &key_usage_spec_mismatch::KeyUsageSpecMismatch,

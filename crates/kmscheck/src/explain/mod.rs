@@ -34,7 +34,11 @@ fn page(check: &Metadata, palette: &Palette) -> String {
 
 fn facts(check: &Metadata, palette: &Palette) -> String {
     let faint = palette.faint;
-    let needs = if check.needs == Needs::Plan { "a plan" } else { "any input" };
+    let needs = match check.needs {
+        Needs::Anything => "any input",
+        Needs::Plan => "a plan",
+        Needs::Source => "a plan with its source (`--source`)",
+    };
     let runs = if check.default { "by default" } else { "when selected" };
     let facts = [
         ("severity", check.severity.name()),

@@ -55,7 +55,7 @@ fn expected(case: &Case) -> Vec<String> {
 
 fn actual(case: &Case) -> Vec<String> {
     let arguments =
-        [case.settings(), ["--format", "json", "--select", &case.check].map(ToOwned::to_owned).into()];
+        [case.arguments(), ["--format", "json", "--select", &case.check].map(ToOwned::to_owned).into()];
     let report = kmscheck(&[arguments.concat(), vec![case.plan()]].concat()).json();
     let field = |object: &Value, name: &str| object[name].as_str().unwrap().to_owned();
     let of = |name: &str, line: &dyn Fn(&Value) -> String| -> Vec<String> {

@@ -87,13 +87,19 @@ impl Case {
         fs::read_to_string(self.directory.join(file)).unwrap_or_default()
     }
 
-    /// Arguments that give kmscheck the settings of `case.toml`.
-    pub(crate) fn settings(&self) -> Vec<String> {
+    /// Arguments that give kmscheck what `case.toml` asks for.
+    pub(crate) fn arguments(&self) -> Vec<String> {
         let case: toml::Table = toml::from_str(&self.read("case.toml")).unwrap();
-        let Some(settings) = case.get("settings") else { return Vec::new() };
-        let text = toml::to_string(settings).unwrap();
-        let file = temporary(&format!("settings/{}-{}.toml", self.check, self.name), text);
-        vec!["--config".to_owned(), file.to_str().unwrap().to_owned()]
+        let mut arguments = Vec::new();
+        if let Some(settings) = case.get("settings") {
+            let text = toml::to_string(settings).unwrap();
+            let file = temporary(&format!("settings/{}-{}.toml", self.check, self.name), text);
+            arguments.extend(["--config".to_owned(), file.to_str().unwrap().to_owned()]);
+        }
+        if case.get("source").is_some() {
+            arguments.extend(["--source".to_owned(), self.directory.to_str().unwrap().to_owned()]);
+        }
+        arguments
     }
 }
 

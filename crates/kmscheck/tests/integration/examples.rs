@@ -66,7 +66,7 @@ fn each_example(name: &str, wrong: impl Fn(&str, &[String]) -> Option<String>) {
 }
 
 fn shown(case: &Case) -> Vec<String> {
-    let mut arguments = case.settings();
+    let mut arguments = case.arguments();
     arguments.extend(["--select", "all", "--format", "json"].map(ToOwned::to_owned));
     arguments.push(case.plan());
     let report = kmscheck(&arguments).json();

@@ -1,0 +1,8 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+module "keys" {
+  source   = "./keys"
+  for_each = toset(["eu"])
+}

@@ -1,0 +1,5 @@
+resource "aws_kms_key" "app" {
+  lifecycle {
+    prevent_destroy = true
+  }
+}
