@@ -113,7 +113,7 @@ impl<'g, C: Check> CheckJob<'g, C> {
         let bearer = || self.check.bearer(self.cx, subject);
         let (address, verdict) = match self.check.detect(self.cx, subject) {
             Ok(Some(fact)) => {
-                let finding = self.check.report(self.cx, subject, fact);
+                let finding = self.check.report(self.cx, subject, fact).guarded(bearer());
                 (Arc::clone(&finding.address), Verdict::Violated(Box::new(finding)))
             }
             Ok(None) => return None,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use kmscheck_graph::Node;
 use kmscheck_model::{Location, Source};
-use kmscheck_value::AttributePath;
+use kmscheck_value::{AttributePath, Value};
 use sha2::{Digest, Sha256};
 
 use crate::{Metadata, Severity};
@@ -32,6 +32,8 @@ pub struct Finding {
     pub subject: AttributePath,
     /// The block that it stands in, where there is source.
     pub source: Option<Source>,
+    /// Whether the part holds something that must not be shown, in its source neither.
+    pub is_secret: bool,
     /// What shows it: the statement, the provider block that sets the Region, the consumer.
     pub evidence: Vec<String>,
     /// Other resources that it involves.
@@ -68,6 +70,7 @@ impl Finding {
             address,
             subject: AttributePath::root(),
             source: bearer.resource.source.clone(),
+            is_secret: false,
             evidence: Vec::new(),
             related: Vec::new(),
         }
@@ -104,6 +107,16 @@ impl Finding {
     #[must_use]
     pub fn written_in(mut self, resource: Node<'_>) -> Self {
         self.source.clone_from(&resource.resource.source);
+        self.guarded(resource)
+    }
+
+    /// The same finding, which keeps to itself what is sensitive in its part of this resource.
+    pub(crate) fn guarded(mut self, resource: Node<'_>) -> Self {
+        let values = self.subject.attribute().map(|name| {
+            let resource = resource.resource;
+            [resource.before(name), resource.after(name)]
+        });
+        self.is_secret |= values.into_iter().flatten().flatten().any(Value::holds_sensitive);
         self
     }
 

@@ -92,6 +92,7 @@ mod tests {
             key: key.into(),
             subject,
             source: None,
+            is_secret: false,
             evidence: Vec::new(),
             related: Vec::new(),
         };

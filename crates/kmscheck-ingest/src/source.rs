@@ -165,11 +165,8 @@ fn bound(root: &Path, names: &Names) -> PathBuf {
 }
 
 fn unparsable(error: SyntaxError) -> InputError {
-    InputError {
-        line: Some(error.position.line),
-        ..InputError::new(
-            error.path,
-            format!("cannot be parsed (column {}): {}", error.position.column, error.message),
-        )
-    }
+    let SyntaxError { path, position, message } = error;
+    let message =
+        format!("line {}, column {}: this is not Terraform: {message}", position.line, position.column);
+    InputError { line: Some(position.line), ..InputError::new(path, message) }
 }

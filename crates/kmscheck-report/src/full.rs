@@ -128,7 +128,8 @@ impl Page<'_> {
         let style = self.options.palette.severity(severity);
         let strong = self.options.palette.strong;
         self.title(&format!("{style}{severity}[{}]{style:#}: {strong}", finding.check.id), what);
-        let snippet = finding.location().and_then(|location| Snippet::of(location, self.texts));
+        let shown = finding.location().filter(|_| !finding.is_secret);
+        let snippet = shown.and_then(|location| Snippet::of(location, self.texts));
         let gutter = snippet.as_ref().map_or(GUTTER, |snippet| snippet.digits().max(GUTTER));
         if gutter != self.frame.gutter {
             self.frame = Frame::new(self.options.palette, gutter);

@@ -31,6 +31,7 @@ pub(crate) fn finding(root: &str, address: &str) -> Finding {
         key: address.into(),
         subject: AttributePath::root(),
         source: None,
+        is_secret: false,
         evidence: Vec::new(),
         related: Vec::new(),
     }

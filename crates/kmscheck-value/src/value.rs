@@ -111,6 +111,16 @@ impl Value {
         self.sensitive
     }
 
+    /// Whether it, or anything in it, must not be shown.
+    pub fn holds_sensitive(&self) -> bool {
+        let inside = || match &self.kind {
+            Kind::List(items) | Kind::Choice(items) => items.iter().any(Self::holds_sensitive),
+            Kind::Map(map) => map.iter().any(|(_, value)| value.holds_sensitive()),
+            _ => false,
+        };
+        self.sensitive || inside()
+    }
+
     /// Whether it is null or was not given: nothing was asked for.
     pub fn is_absent(&self) -> bool {
         matches!(self.kind, Kind::Null | Kind::Unset)
@@ -236,5 +246,15 @@ mod tests {
         assert_eq!(Value::text("true").as_bool(), Some(true));
         assert_eq!(Value::text("1").as_bool(), None);
         assert_eq!(Value::text("30").as_integer(), Some(30));
+    }
+
+    #[test]
+    fn what_holds_something_sensitive_says_so() {
+        let secret = || Value::text("hunter2").into_sensitive();
+        let list = |item| Value::new(Kind::List(vec![Value::null(), item]));
+        let map = |value| Value::new(Kind::Map([("a".into(), value)].into_iter().collect()));
+        assert!(secret().holds_sensitive() && list(secret()).holds_sensitive());
+        assert!(map(list(secret())).holds_sensitive());
+        assert!(!map(list(Value::text("open"))).holds_sensitive());
     }
 }

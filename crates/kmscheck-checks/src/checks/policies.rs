@@ -91,11 +91,19 @@ pub(super) fn primary_of<'g>(cx: Context<'g>, replica: &Key<'_>) -> Result<&'g K
     }
 }
 
-/// The same finding, with the resource that writes the policy where another one bears the finding.
+/// The same finding, in the resource that writes the policy where another one bears it.
 pub(super) fn with_writer(cx: Context<'_>, holder: impl Into<PolicyHolder>, finding: Finding) -> Finding {
     let PolicyHolder::Key(key) = holder.into() else { return finding };
     match cx.graph.policy(key).source {
-        PolicySource::Separate(writer) => finding.written_in(writer).related(writer, "writes this policy"),
+        PolicySource::Separate(writer) => beside_writer(cx, key, finding.written_in(writer)),
+        _ => finding,
+    }
+}
+
+/// The same finding, with the resource that writes the policy of a key beside it.
+pub(super) fn beside_writer(cx: Context<'_>, key: KeyId, finding: Finding) -> Finding {
+    match cx.graph.policy(key).source {
+        PolicySource::Separate(writer) => finding.related(writer, "writes this policy"),
         _ => finding,
     }
 }

@@ -1,7 +1,7 @@
 use kmscheck_graph::{Key, KeyId, Node, PolicySource};
 use kmscheck_value::{Because, Knowledge, Truth};
 
-use super::policies::{has_default_policy, primary_of, with_writer};
+use super::policies::{beside_writer, has_default_policy, primary_of};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
 
 declare_check! {
@@ -207,7 +207,7 @@ impl Check for ReplicaDefaultPolicy {
             .subject_attribute("policy")
             .evidence(format!("{node} {evidence}"))
             .related(primary.node, "is the primary, and has a policy of its own");
-        with_writer(cx, primary.id, finding)
+        beside_writer(cx, primary.id, finding)
     }
 }
 

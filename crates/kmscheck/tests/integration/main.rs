@@ -15,3 +15,4 @@ mod layers;
 mod lookalikes;
 mod options;
 mod readme;
+mod source;
