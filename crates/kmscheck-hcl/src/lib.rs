@@ -9,6 +9,7 @@ mod document;
 mod lines;
 mod module;
 mod parse;
+mod policy_document;
 mod repair;
 mod scan;
 

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hcl_edit::Span;
-use hcl_edit::structure::Block;
+use hcl_edit::structure::{Block, Body};
 use kmscheck_model::{Declaration, Location, Mode, Position};
 
 use crate::declaration::{declaration, overridden};
 use crate::lines::Lines;
 use crate::parse::parse;
+use crate::policy_document::{POLICY_DOCUMENT, made_by_documents, statements};
 
 /// A file of a module.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +26,8 @@ pub struct SourceFile<'t> {
 pub struct Module {
     blocks: BTreeMap<Name, Arc<Declaration>>,
     calls: BTreeMap<String, ModuleCall>,
+    /// Which attributes of which blocks are made by a policy document.
+    documents: Vec<(Name, Vec<(String, String)>)>,
 }
 
 /// A `module` block.
@@ -69,6 +72,7 @@ impl Module {
         files.sort_by_key(|file| (is_override(file.path), file.path));
         let mut module = Self::default();
         let errors = files.iter().filter_map(|file| module.add(file).err()).collect();
+        module.add_statements();
         (module, errors)
     }
 
@@ -105,6 +109,20 @@ impl Module {
         Ok(())
     }
 
+    /// Adds to each policy that a data source makes where its statements stand.
+    fn add_statements(&mut self) {
+        for (name, attributes) in std::mem::take(&mut self.documents) {
+            let places = attributes.iter().flat_map(|(attribute, document)| {
+                let document = self.declaration(Mode::Data, POLICY_DOCUMENT, document);
+                document.map(|document| statements(attribute, document)).unwrap_or_default()
+            });
+            let places: Vec<_> = places.collect();
+            if let Some(block) = self.blocks.get_mut(&name).filter(|_| !places.is_empty()) {
+                Arc::make_mut(block).places.extend(places);
+            }
+        }
+    }
+
     fn resource(
         &mut self,
         mode: Mode,
@@ -114,9 +132,25 @@ impl Module {
         renamed: &BTreeMap<usize, String>,
     ) {
         let Some(own) = declaration(block, lines, renamed) else { return };
-        let entry = self.blocks.entry((mode, kind.to_owned(), name.to_owned()));
+        let key = (mode, kind.to_owned(), name.to_owned());
+        self.drop_documents(&key, &block.body);
+        let documents = made_by_documents(&block.body);
+        if !documents.is_empty() {
+            self.documents.push((key.clone(), documents));
+        }
+        let entry = self.blocks.entry(key);
         let merged = |base: &mut Arc<Declaration>| *base = Arc::new(overridden(base, own.clone(), block));
         entry.and_modify(merged).or_insert_with(|| Arc::new(own.clone()));
+    }
+
+    /// An attribute that an override file gives is no longer made by the document of the base.
+    fn drop_documents(&mut self, key: &Name, over: &Body) {
+        if !self.blocks.contains_key(key) {
+            return;
+        }
+        for (_, attributes) in self.documents.iter_mut().filter(|(own, _)| own == key) {
+            attributes.retain(|(attribute, _)| !over.has_attribute(attribute));
+        }
     }
 
     fn module_call(&mut self, name: &str, block: &Block, lines: &Lines<'_>) {
@@ -209,6 +243,46 @@ resource "aws_kms_key" "app" {
         };
         assert_eq!(queue(""), 6);
         assert_eq!(queue(" dynamic \"rule\" {\n  for_each = []\n  content {}\n }\n"), 2);
+    }
+
+    const DOCUMENT: &str = r#"
+resource "aws_kms_key" "app" {
+  policy = data.aws_iam_policy_document.app[0].json
+}
+data "aws_iam_policy_document" "app" {
+  statement {
+    actions = ["kms:*"]
+  }
+  statement {
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+    condition {
+    }
+  }
+}
+"#;
+
+    #[test]
+    fn the_statements_of_a_policy_document_stand_in_its_blocks() {
+        let line = |text: &str, part: AttributePath| place(&key(&[("main.tf", text)]), &part).0;
+        let statement = |index| AttributePath::root().key("policy").key("statement").index(index);
+        assert_eq!(line(DOCUMENT, statement(0)), 6);
+        assert_eq!(line(DOCUMENT, statement(1).key("principal")), 10);
+        assert_eq!(line(DOCUMENT, statement(1).key("condition")), 14);
+        assert_eq!(line(DOCUMENT, statement(0).key("principal")), 6, "the statement has none");
+        assert_eq!(line(DOCUMENT, statement(2)), 3, "the policy");
+        let merged = DOCUMENT.replace(
+            "  statement {\n    actions",
+            "  source_policy_documents = []\n  statement {\n    actions",
+        );
+        assert_eq!(line(&merged, statement(0)), 3, "other documents have statements too");
+        let over = "resource \"aws_kms_key\" \"app\" {\n  policy = null\n}\n";
+        let overridden = key(&[("main.tf", DOCUMENT), ("override.tf", over)]);
+        assert_eq!(place(&overridden, &statement(0)).0, 2, "the override file has another policy");
+        let other = DOCUMENT.replace("document.app[0].json", "document.app[0].minified_json");
+        assert_eq!(line(&other, statement(0)), 3);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use hcl_edit::parser::parse_body;
 use hcl_edit::structure::Body;
 
 use crate::repair::Repaired;
+use crate::scan::scan;
 
 /// The syntax tree of a file. Every span in it is a range of the file's bytes.
 pub(crate) struct Parsed {
@@ -24,8 +25,18 @@ pub(crate) struct ParseError {
 /// How many keys of one file may be given twice.
 const RENAMED: usize = 100;
 
+/// How many items an object may have: the time that the parser takes grows with the square of them.
+const ITEMS: usize = 10_000;
+
+/// A shorter file has no room for so many.
+const LONG: usize = 4 * ITEMS;
+
 /// Parses a file.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseError> {
+    if bytes.len() > LONG && scan(bytes).most_items > ITEMS {
+        let message = format!("an object with more than {ITEMS} items is not read");
+        return Err(ParseError { offset: 0, message });
+    }
     let mut file = Repaired::of(bytes);
     let mut eased = false;
     loop {
@@ -93,6 +104,16 @@ mod tests {
         let parsed = parse(text.as_bytes()).ok().unwrap();
         let span = hcl_edit::Span::span(parsed.body.get_attribute("b").unwrap()).unwrap();
         assert_eq!(&text[span], "b = 2");
+    }
+
+    #[test]
+    fn an_object_of_a_hundred_thousand_keys_is_an_error_and_no_wait() {
+        let object = |keys: usize| {
+            let items: String = (0..keys).map(|key| format!("k{key}=1\n")).collect();
+            format!("a = {{\n{items}}}\n")
+        };
+        assert!(accepts(object(5_000)));
+        assert!(!accepts(object(100_000)));
     }
 
     #[test]

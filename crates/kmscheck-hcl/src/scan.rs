@@ -9,6 +9,8 @@ pub(crate) struct Scan {
     pub(crate) breaks_in_for: Vec<Range<usize>>,
     /// All heredocs.
     pub(crate) heredocs: Vec<Heredoc>,
+    /// The number of items in the object or body with the most of them, about.
+    pub(crate) most_items: usize,
 }
 
 /// `<<MARKER`, the lines after it, and `MARKER`.
@@ -22,12 +24,14 @@ pub(crate) struct Heredoc {
 /// What encloses a place.
 enum Frame {
     /// `(`, `[`, `{`, `${` or `%{`: an expression or a body within; `is_for` if a `for` follows the bracket.
-    Bracket { is_for: bool },
+    Bracket { is_for: bool, items: usize },
     /// A quoted string.
     Quoted,
     /// A heredoc, from the first byte of its body.
     Heredoc { opening: Range<usize>, body: usize },
 }
+
+const BRACKET: Frame = Frame::Bracket { is_for: false, items: 0 };
 
 /// Scans a file to its end, whatever is in it.
 pub(crate) fn scan(text: &[u8]) -> Scan {
@@ -59,12 +63,14 @@ impl Scanner<'_> {
             [b'/', b'*', ..] => self.comment(b"*/"),
             [b'"', ..] => self.enter(1, Frame::Quoted),
             [b'<', b'<', rest @ ..] if marker_length(rest).is_some() => self.heredoc_opening(),
-            [b'(' | b'[', ..] => self.enter(1, Frame::Bracket { is_for: false }),
+            [b'(' | b'[', ..] => self.enter(1, BRACKET),
             [b'{', rest @ ..] => {
                 let is_for = begins_with_for(rest);
-                self.enter(1, Frame::Bracket { is_for });
+                self.enter(1, Frame::Bracket { is_for, items: 0 });
             }
             [b')' | b']' | b'}', ..] => self.leave(1),
+            [b'=' | b'!' | b'<' | b'>', b'=' | b'>', ..] => self.at += 2,
+            [b'=' | b':', ..] => self.item(),
             [b'\n', ..] => self.line_end(),
             _ => self.at += 1,
         }
@@ -79,13 +85,21 @@ impl Scanner<'_> {
         self.frames.push(frame);
     }
 
+    fn item(&mut self) {
+        self.at += 1;
+        if let Some(Frame::Bracket { items, .. }) = self.frames.last_mut() {
+            *items += 1;
+            self.found.most_items = self.found.most_items.max(*items);
+        }
+    }
+
     fn leave(&mut self, width: usize) {
         self.at += width;
         self.frames.pop();
     }
 
     fn is_in_for(&self) -> bool {
-        matches!(self.frames.last(), Some(Frame::Bracket { is_for: true }))
+        matches!(self.frames.last(), Some(Frame::Bracket { is_for: true, .. }))
     }
 
     /// A comment up to `end`; a line's own end does not belong to it.
@@ -124,7 +138,7 @@ impl Scanner<'_> {
         match self.rest() {
             [b'\\', ..] => self.at += 2,
             [b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..] => self.at += 3,
-            [b'$' | b'%', b'{', ..] => self.enter(2, Frame::Bracket { is_for: false }),
+            [b'$' | b'%', b'{', ..] => self.enter(2, BRACKET),
             [b'"', ..] => self.leave(1),
             _ => self.at += 1,
         }
@@ -144,7 +158,7 @@ impl Scanner<'_> {
         }
         match self.rest() {
             [b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..] => self.at += 3,
-            [b'$' | b'%', b'{', ..] => self.enter(2, Frame::Bracket { is_for: false }),
+            [b'$' | b'%', b'{', ..] => self.enter(2, BRACKET),
             _ => self.at += 1,
         }
     }
@@ -215,6 +229,13 @@ mod tests {
         assert_eq!(breaks("a = {\n for k in x : k => f(\n1) }\n"), ["\n"]);
         assert!(breaks("a = [for k in x :\n k]\nb = {\n format = 1\n}\n").is_empty());
         assert_eq!(breaks("a = { /* why */ for k in x : k => \"}\n${ 1\n}\"\n }\n"), ["/* why */", "\n"]);
+    }
+
+    #[test]
+    fn items_are_counted_by_object() {
+        let most = |text: &str| scan(text.as_bytes()).most_items;
+        assert_eq!(most("a = { b = 1, c : { d = 2 }, e = x == 1 }\nb = {}\n"), 3);
+        assert_eq!(most("a = \"= = =\" # = =\n"), 0);
     }
 
     #[test]
