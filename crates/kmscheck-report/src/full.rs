@@ -86,7 +86,7 @@ impl Part<'_> {
 /// The columns left of the frame: there is room for line numbers of two digits.
 const GUTTER: usize = 2;
 
-/// How many related resources are shown: a key may have hundreds of consumers.
+/// How many related resources, and how many other instances, are shown: a key may have hundreds of consumers.
 const RELATED: usize = 8;
 
 struct Page<'o> {
@@ -139,7 +139,7 @@ impl Page<'_> {
         self.calls(finding);
         self.labelled("why: ", why);
         self.related(&finding.related);
-        entry.instances.iter().skip(1).for_each(|instance| self.instance(instance));
+        self.instances(entry);
         self.labelled("help:", &finding.help);
         self.labelled("docs:", &format!("kmscheck explain {}", finding.check.id));
         self.text.push('\n');
@@ -229,12 +229,17 @@ impl Page<'_> {
         }
     }
 
-    fn instance(&mut self, instance: &Finding) {
-        let text = match self.several_roots {
-            true => format!("{} in {}", instance.address, instance.root),
-            false => instance.address.to_string(),
-        };
-        self.labelled("also:", &text);
+    fn instances(&mut self, entry: &Entry<'_>) {
+        for instance in entry.instances.iter().skip(1).take(RELATED) {
+            let text = match self.several_roots {
+                true => format!("{} in {}", instance.address, instance.root),
+                false => instance.address.to_string(),
+            };
+            self.labelled("also:", &text);
+        }
+        if let Some(more @ 1..) = entry.instances.len().checked_sub(RELATED + 1) {
+            self.labelled("also:", &format!("{more} more (--format json lists them)"));
+        }
     }
 
     /// The label is five columns wide.
@@ -344,6 +349,18 @@ high[example-check]: What is wrong.
         let text = shown(&[violated(finding)], 1);
         assert_eq!(text.matches("uses the key").count(), RELATED);
         assert!(text.contains("= see:  3 more"), "{text}");
+    }
+
+    #[test]
+    fn of_many_instances_the_first_are_shown() {
+        let at = |number| {
+            let mut finding = finding("root", &format!("module.m[{number}].aws_kms_key.app"));
+            finding.source = Some(source("keys/main.tf", 3));
+            violated(finding)
+        };
+        let text = shown(&(0..RELATED + 3).map(at).collect::<Vec<_>>(), 1);
+        assert_eq!(text.matches("= also: module.m[").count(), RELATED);
+        assert!(text.contains("= also: 2 more"), "{text}");
     }
 
     #[test]
