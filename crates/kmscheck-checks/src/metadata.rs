@@ -106,13 +106,16 @@ pub enum Group {
     Lockout,
     /// More access than meant.
     Exposure,
+    /// Statements that do not do what they say.
+    Conditions,
     /// What happens to the key itself.
     Lifecycle,
 }
 
 impl Group {
     /// All of them, in the order of the catalogue.
-    pub const ALL: [Self; 4] = [Self::Replication, Self::Lockout, Self::Exposure, Self::Lifecycle];
+    pub const ALL: [Self; 5] =
+        [Self::Replication, Self::Lockout, Self::Exposure, Self::Conditions, Self::Lifecycle];
 
     /// The name, in lower case.
     pub fn name(self) -> &'static str {
@@ -120,6 +123,7 @@ impl Group {
             Self::Replication => "replication",
             Self::Lockout => "lockout",
             Self::Exposure => "exposure",
+            Self::Conditions => "conditions",
             Self::Lifecycle => "lifecycle",
         }
     }
@@ -130,6 +134,7 @@ impl Group {
             Self::Replication => "several Regions",
             Self::Lockout => "who can still manage the key",
             Self::Exposure => "more access than meant",
+            Self::Conditions => "statements that do not do what they say",
             Self::Lifecycle => "what happens to the key",
         }
     }

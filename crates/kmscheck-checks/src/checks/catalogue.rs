@@ -39,6 +39,7 @@ fn the_silences_are_those_of_the_catalogue() {
     let silences = checks.flat_map(|check| check.silenced_by.iter().map(|graver| (*graver, check.id)));
     let expected = [
         ("replica-of-single-region-key", "replica-default-policy"),
+        ("wildcard-in-exact-match", "via-service-other-region"),
         ("replica-of-single-region-key", "alias-missing-in-replica-region"),
         ("missing-replica", "multi-region-key-without-replica"),
         ("key-lockout", "single-policy-administrator"),
@@ -119,6 +120,7 @@ fn each_check_looks_at_what_it_is_about() {
         ("policy-lost-on-replace", "policy-updated"),
         ("policy-reset-on-destroy", "policy-gone"),
         ("public-key-policy", holders),
+        ("wildcard-in-exact-match", holders),
         ("key-destroyed", "key external replica replica-external key-gone replica-gone"),
         ("missing-prevent-destroy", ""),
         ("rotation-disabled", keys),

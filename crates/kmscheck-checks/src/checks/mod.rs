@@ -57,6 +57,7 @@ mod short_deletion_window;
 mod single_policy_administrator;
 mod single_region_key_used_cross_region;
 mod via_service_other_region;
+mod wildcard_in_exact_match;
 
 /// In the order of the catalogue: by group, then as the groups tell their story.
 pub(crate) const ALL: &[&dyn Registered] = &[
@@ -84,6 +85,8 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &policy_reset_on_destroy::PolicyResetOnDestroy,
     // exposure
     &public_key_policy::PublicKeyPolicy,
+    // conditions
+    &wildcard_in_exact_match::WildcardInExactMatch,
     // lifecycle
     &key_destroyed::KeyDestroyed,
     &missing_prevent_destroy::MissingPreventDestroy,

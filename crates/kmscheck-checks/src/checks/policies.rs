@@ -91,6 +91,13 @@ pub(super) fn primary_of<'g>(cx: Context<'g>, replica: &Key<'_>) -> Result<&'g K
     }
 }
 
+/// The same finding, about the condition of a statement.
+pub(super) fn on_condition(cx: Context<'_>, part: &Part<'_>, finding: Finding) -> Finding {
+    let Part::Statement(holder, _, statement) = part else { return finding };
+    let path = statement_path(statement).key("condition");
+    with_writer(cx, *holder, finding.subject(path).evidence(shown(statement)))
+}
+
 /// The same finding, in the resource that writes the policy where another one bears it.
 pub(super) fn with_writer(cx: Context<'_>, holder: impl Into<PolicyHolder>, finding: Finding) -> Finding {
     let PolicyHolder::Key(key) = holder.into() else { return finding };
