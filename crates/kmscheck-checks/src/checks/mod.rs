@@ -20,6 +20,7 @@ mod consumers;
 mod cross_region;
 mod default_key_policy;
 mod external_key_without_material;
+mod incomplete_not_principal;
 #[cfg(test)]
 mod inline;
 mod inline_key_policy;
@@ -87,6 +88,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &public_key_policy::PublicKeyPolicy,
     // conditions
     &wildcard_in_exact_match::WildcardInExactMatch,
+    &incomplete_not_principal::IncompleteNotPrincipal,
     // lifecycle
     &key_destroyed::KeyDestroyed,
     &missing_prevent_destroy::MissingPreventDestroy,
