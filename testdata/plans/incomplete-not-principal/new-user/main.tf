@@ -27,7 +27,11 @@ data "aws_iam_policy_document" "app" {
     resources = ["*"]
     not_principals {
       type        = "AWS"
-      identifiers = ["${local.account}:root", aws_iam_user.admin.arn]
+      identifiers = ["${local.account}:root"]
+    }
+    not_principals {
+      type        = "AWS"
+      identifiers = [aws_iam_user.admin.arn]
     }
   }
 }
