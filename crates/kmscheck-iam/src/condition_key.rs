@@ -103,6 +103,11 @@ impl ConditionKey {
         Carriage::Never
     }
 
+    /// Whether it tells for whom a service acts.
+    pub(crate) fn is_of_services(&self) -> bool {
+        self.is_one_of(&OF_SERVICES)
+    }
+
     /// Whether requests for a key carry it if the key has what it is about: a tag, an alias.
     fn depends_on_the_key(&self) -> bool {
         self.name.starts_with("aws:resourcetag/") || self.name == "kms:resourcealiases"

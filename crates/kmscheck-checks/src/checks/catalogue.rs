@@ -121,6 +121,8 @@ fn each_check_looks_at_what_it_is_about() {
         ("policy-reset-on-destroy", "policy-gone"),
         ("public-key-policy", holders),
         ("wildcard-in-exact-match", holders),
+        ("deny-never-matches", holders),
+        ("deny-always-matches", holders),
         ("incomplete-not-principal", holders),
         ("key-destroyed", "key external replica replica-external key-gone replica-gone"),
         ("missing-prevent-destroy", ""),

@@ -19,6 +19,8 @@ mod catalogue;
 mod consumers;
 mod cross_region;
 mod default_key_policy;
+mod deny_always_matches;
+mod deny_never_matches;
 mod external_key_without_material;
 mod incomplete_not_principal;
 #[cfg(test)]
@@ -88,6 +90,8 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &public_key_policy::PublicKeyPolicy,
     // conditions
     &wildcard_in_exact_match::WildcardInExactMatch,
+    &deny_never_matches::DenyNeverMatches,
+    &deny_always_matches::DenyAlwaysMatches,
     &incomplete_not_principal::IncompleteNotPrincipal,
     // lifecycle
     &key_destroyed::KeyDestroyed,
