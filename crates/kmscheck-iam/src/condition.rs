@@ -59,12 +59,6 @@ impl Condition {
         asks && self.values.items.is_empty() && self.values.more.is_none()
     }
 
-    /// Whether no request for `action` carries the key. What tells for whom a service acts is in requests of services only.
-    pub fn is_never_carried(&self, action: &Action, by_services: bool) -> bool {
-        let key = ConditionKey::of(&self.key);
-        key.carried_by(action) == Carriage::Never && !(by_services && key.is_of_services())
-    }
-
     /// Whether it holds of a request that lacks the key.
     pub fn without_key(&self) -> Truth {
         match self.operator.test {

@@ -6,6 +6,7 @@
 
 mod action;
 mod assembly;
+mod caller;
 mod condition;
 mod condition_key;
 mod coverage;
@@ -26,6 +27,7 @@ mod via_service;
 
 pub use action::{Action, ActionSet};
 pub use assembly::{Assembly, Block, Part};
+pub use caller::Caller;
 pub use condition_key::{Carriage, ConditionKey};
 pub use coverage::{Actions, Coverage};
 pub use document::Document;

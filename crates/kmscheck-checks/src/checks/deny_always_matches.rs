@@ -1,8 +1,8 @@
 use kmscheck_graph::Node;
-use kmscheck_iam::{Action, Effect, Statement};
+use kmscheck_iam::{Action, Condition, Effect, Statement};
 use kmscheck_value::{Because, Truth};
 
-use super::policies::{Part, is_about_services, on_condition, parts, rest};
+use super::policies::{Part, on_condition, parts, rest};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
 
 declare_check! {
@@ -172,11 +172,11 @@ impl Check for DenyAlwaysMatches {
 
 /// Whether every request for the action meets all conditions, because it carries none of their keys.
 fn always_holds(statement: &Statement, action: &Action) -> bool {
-    let by_services = is_about_services(statement);
-    statement
-        .conditions
-        .iter()
-        .all(|condition| condition.is_never_carried(action, by_services) && condition.without_key().is_yes())
+    let callers = statement.callers();
+    let is_absent = |condition: &Condition| {
+        !callers.is_empty() && callers.iter().all(|caller| condition.is_never_carried(action, *caller))
+    };
+    statement.conditions.iter().all(|condition| is_absent(condition) && condition.without_key().is_yes())
 }
 
 /// How many actions the message names.

@@ -2,7 +2,7 @@ use kmscheck_graph::Node;
 use kmscheck_iam::{Action, Effect, Statement};
 use kmscheck_value::{Because, Truth};
 
-use super::policies::{Part, is_about_services, on_condition, parts, rest};
+use super::policies::{Part, on_condition, parts, rest};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
 
 declare_check! {
@@ -158,12 +158,13 @@ impl Check for DenyNeverMatches {
 
 /// A condition key that the statement requires and that none of its actions carries.
 fn absent_key(statement: &Statement) -> Result<Option<String>, Because> {
-    let by_services = is_about_services(statement);
+    let callers = statement.callers();
     let coverage = statement.actions.coverage();
     let mut open = None;
-    for condition in statement.conditions.iter().filter(|condition| condition.without_key().is_no()) {
-        let lacks = |action: &Action| condition.is_never_carried(action, by_services);
-        if coverage.possible.is_empty() || !coverage.certain.iter().all(lacks) {
+    for condition in statement.conditions.iter().filter(|condition| condition.requires_key().is_yes()) {
+        let lacks =
+            |action: &Action| callers.iter().all(|caller| condition.is_never_carried(action, *caller));
+        if callers.is_empty() || coverage.possible.is_empty() || !coverage.certain.iter().all(lacks) {
             continue;
         }
         if coverage.possible.iter().all(lacks) {
@@ -230,6 +231,13 @@ mod tests {
     #[test]
     fn a_statement_about_no_action_of_kms_is_another_fault() {
         assert!(!judge(&json!("s3:GetObject"), &context("StringEquals")));
+        let federated = key(
+            "Deny",
+            &json!({"Federated": "accounts.google.com"}),
+            &json!("kms:ScheduleKeyDeletion"),
+            &context("StringEquals"),
+        );
+        assert!(verdicts(&DenyNeverMatches, federated).is_empty(), "it is about nobody");
     }
 
     #[test]

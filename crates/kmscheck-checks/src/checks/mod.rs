@@ -16,6 +16,7 @@ mod alias_missing_in_replica_region;
 mod alias_retargeted;
 #[cfg(test)]
 mod catalogue;
+mod condition_never_matches;
 mod consumers;
 mod cross_region;
 mod default_key_policy;
@@ -90,6 +91,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &public_key_policy::PublicKeyPolicy,
     // conditions
     &wildcard_in_exact_match::WildcardInExactMatch,
+    &condition_never_matches::ConditionNeverMatches,
     &deny_never_matches::DenyNeverMatches,
     &deny_always_matches::DenyAlwaysMatches,
     &incomplete_not_principal::IncompleteNotPrincipal,

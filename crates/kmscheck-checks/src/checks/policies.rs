@@ -1,7 +1,7 @@
 //! What several checks say about the policy of a key.
 
 use kmscheck_graph::{Key, KeyId, PolicyHolder, PolicySource, Primary};
-use kmscheck_iam::{Clause, KeyPolicy, Principal, PrincipalKind, Statement};
+use kmscheck_iam::{KeyPolicy, Statement};
 use kmscheck_model::Address;
 use kmscheck_value::{AttributePath, Because, Knowledge, Piece, Text, Truth};
 
@@ -59,17 +59,6 @@ pub(super) fn has_default_policy(cx: Context<'_>, key: KeyId) -> bool {
 /// A statement of the policy, as a part of the key.
 pub(super) fn statement_path(statement: &Statement) -> AttributePath {
     AttributePath::root().key("policy").key("statement").index(statement.index)
-}
-
-/// Whether services may be among the principals of a statement.
-pub(super) fn is_about_services(statement: &Statement) -> bool {
-    let is_of_iam = |principal: &Principal| {
-        matches!(principal.kind, PrincipalKind::Account { .. }) || principal.kind.identity().is_some()
-    };
-    match &statement.principals {
-        Clause::Only(list) => list.more.is_some() || !list.iter().all(is_of_iam),
-        Clause::Not(_) | Clause::Absent => true,
-    }
 }
 
 /// The statement as evidence, with its position.
