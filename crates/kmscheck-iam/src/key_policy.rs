@@ -158,6 +158,11 @@ impl<'d> KeyPolicy<'d> {
         !self.is_default().is_no() && self.document.statements.iter().all(has_its_sid)
     }
 
+    /// The account of the key.
+    pub fn account(self) -> &'d Text {
+        self.account
+    }
+
     /// Whether a statement of this effect covers `action` on this key, in some of the requests or in all of them.
     fn applies(
         self,
@@ -199,7 +204,7 @@ impl<'d> KeyPolicy<'d> {
 
     /// Whether the statement is about this key: one without `Resource` has no effect.
     /// Source: KMS developer guide, "Key policies in AWS KMS", Resource.
-    pub(crate) fn covers_key(self, statement: &Statement) -> Truth {
+    pub fn covers_key(self, statement: &Statement) -> Truth {
         let is_key = |text: &Text| match text.as_str() {
             Some("*") => Truth::Yes,
             _ => Pattern::like(text).matches(self.arn.text()),

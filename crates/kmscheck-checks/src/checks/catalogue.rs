@@ -127,6 +127,7 @@ fn each_check_looks_at_what_it_is_about() {
         ("deny-never-matches", holders),
         ("deny-always-matches", holders),
         ("incomplete-not-principal", holders),
+        ("inert-statement", holders),
         ("key-destroyed", "key external replica replica-external key-gone replica-gone"),
         ("missing-prevent-destroy", ""),
         ("rotation-disabled", keys),

@@ -24,6 +24,7 @@ mod deny_always_matches;
 mod deny_never_matches;
 mod external_key_without_material;
 mod incomplete_not_principal;
+mod inert_statement;
 #[cfg(test)]
 mod inline;
 mod inline_key_policy;
@@ -95,6 +96,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &deny_never_matches::DenyNeverMatches,
     &deny_always_matches::DenyAlwaysMatches,
     &incomplete_not_principal::IncompleteNotPrincipal,
+    &inert_statement::InertStatement,
     // lifecycle
     &key_destroyed::KeyDestroyed,
     &missing_prevent_destroy::MissingPreventDestroy,
