@@ -205,11 +205,15 @@ impl<'d> KeyPolicy<'d> {
     /// Whether the statement is about this key: one without `Resource` has no effect.
     /// Source: KMS developer guide, "Key policies in AWS KMS", Resource.
     pub fn covers_key(self, statement: &Statement) -> Truth {
-        let is_key = |text: &Text| match text.as_str() {
+        statement.resources.covers(|list| list.any(|resource| self.is_key(resource)))
+    }
+
+    /// Whether an element of `Resource` stands for this key.
+    pub fn is_key(self, resource: &Text) -> Truth {
+        match resource.as_str() {
             Some("*") => Truth::Yes,
-            _ => Pattern::like(text).matches(self.arn.text()),
-        };
-        statement.resources.covers(|list| list.any(is_key))
+            _ => Pattern::like(resource).matches(self.arn.text()),
+        }
     }
 
     /// Whether it names the account, or everyone.

@@ -1,6 +1,7 @@
 use kmscheck_graph::Node;
 use kmscheck_iam::{Action, ActionSet, Clause, Effect, KeyPolicy, Principal, Statement};
-use kmscheck_value::{AttributePath, Because, Truth};
+use kmscheck_model::Address;
+use kmscheck_value::{AttributePath, Because, Piece, Text, Truth};
 
 use super::policies::{Part, parts, principal_words, rest, shown, statement_path, with_writer};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
@@ -146,7 +147,7 @@ impl Check for InertStatement {
         if matches!(statement.resources, Clause::Absent) {
             return Ok(Some(Inert::NoResource));
         }
-        match policy.covers_key(statement) {
+        match covers_key(policy, statement) {
             Truth::No => return Ok(Some(Inert::OtherResource)),
             Truth::Unknown => return Err(unclear(statement)),
             Truth::Yes => {}
@@ -202,6 +203,23 @@ fn place(inert: &Inert, statement: &Statement) -> AttributePath {
     }
 }
 
+/// Whether the statement is about the key. What a resource of another service is called is not known before apply, and
+/// is not the name of a key.
+fn covers_key(policy: KeyPolicy<'_>, statement: &Statement) -> Truth {
+    let Clause::Only(list) = &statement.resources else { return policy.covers_key(statement) };
+    list.any(|resource| if is_of_another_service(resource) { Truth::No } else { policy.is_key(resource) })
+}
+
+fn is_of_another_service(resource: &Text) -> bool {
+    let [Piece::Symbol(symbol)] = resource.pieces() else { return false };
+    let address = symbol.object().parse::<Address>().ok();
+    let is_of_kms = |address: &Address| {
+        address.resource_type.starts_with("aws_kms_") && &*address.resource_type != "aws_kms_alias"
+    };
+    symbol.path() == "arn"
+        && address.is_some_and(|address| address.resource_type.starts_with("aws_") && !is_of_kms(&address))
+}
+
 /// The actions that are listed by name for a principal of another account, for whom they do nothing.
 fn not_across_accounts(policy: KeyPolicy<'_>, statement: &Statement) -> Option<Inert> {
     if !statement.has_effect(Effect::Allow).is_yes() {
@@ -217,7 +235,7 @@ fn not_across_accounts(policy: KeyPolicy<'_>, statement: &Statement) -> Option<I
     (!useless.is_empty()).then(|| Inert::NotAcrossAccounts(principal_words(&foreign.written), useless))
 }
 
-fn is_other(account: &kmscheck_value::Text, policy: KeyPolicy<'_>) -> bool {
+fn is_other(account: &Text, policy: KeyPolicy<'_>) -> bool {
     policy.account().as_str().is_some_and(|own| account.as_str() != Some(own))
 }
 
@@ -269,6 +287,17 @@ mod tests {
         }
         let without = json!({"Effect": "Deny", "Principal": "*", "Action": "kms:*"});
         assert_eq!(verdicts(&InertStatement, key(&without)), ["violated high aws_kms_key.a"]);
+    }
+
+    #[test]
+    fn a_resource_of_another_service_is_no_key() {
+        let symbol = |object: &str, path: &str| Text::symbol(kmscheck_value::Symbol::new(object, path));
+        assert!(is_of_another_service(&symbol("module.m.aws_sqs_queue.jobs", "arn")));
+        assert!(is_of_another_service(&symbol("aws_kms_alias.app", "arn")));
+        assert!(!is_of_another_service(&symbol("aws_kms_key.app", "arn")));
+        assert!(!is_of_another_service(&symbol("aws_sqs_queue.jobs", "policy")));
+        assert!(!is_of_another_service(&symbol("terraform_data.x", "arn")));
+        assert!(!is_of_another_service(&"*".into()));
     }
 
     #[test]
