@@ -211,7 +211,8 @@ fn covers_key(policy: KeyPolicy<'_>, statement: &Statement) -> Truth {
 }
 
 fn is_of_another_service(resource: &Text) -> bool {
-    let [Piece::Symbol(symbol)] = resource.pieces() else { return false };
+    let pieces = resource.pieces();
+    let [Piece::Symbol(symbol)] = &*pieces else { return false };
     let address = symbol.object().parse::<Address>().ok();
     let is_of_kms = |address: &Address| {
         address.resource_type.starts_with("aws_kms_") && &*address.resource_type != "aws_kms_alias"
