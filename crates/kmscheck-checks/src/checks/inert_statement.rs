@@ -1,7 +1,7 @@
 use kmscheck_graph::Node;
 use kmscheck_iam::{Action, ActionSet, Clause, Effect, KeyPolicy, Principal, Statement};
 use kmscheck_model::Address;
-use kmscheck_value::{AttributePath, Because, Piece, Text, Truth};
+use kmscheck_value::{AttributePath, Because, Text, Truth};
 
 use super::policies::{Part, parts, principal_words, rest, shown, statement_path, with_writer};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
@@ -211,8 +211,7 @@ fn covers_key(policy: KeyPolicy<'_>, statement: &Statement) -> Truth {
 }
 
 fn is_of_another_service(resource: &Text) -> bool {
-    let pieces = resource.pieces();
-    let [Piece::Symbol(symbol)] = &*pieces else { return false };
+    let Some(symbol) = resource.as_symbol() else { return false };
     let address = symbol.object().parse::<Address>().ok();
     let is_of_kms = |address: &Address| {
         address.resource_type.starts_with("aws_kms_") && &*address.resource_type != "aws_kms_alias"
