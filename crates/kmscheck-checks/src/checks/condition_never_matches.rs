@@ -209,20 +209,20 @@ fn of_caller(statement: &Statement, condition: &Condition, caller: Caller) -> De
     let coverage = statement.actions.coverage();
     let of_policies = |actions: ActionSet| actions.intersection(ActionSet::in_key_policies());
     let (certain, possible) = (of_policies(coverage.certain), of_policies(coverage.possible));
-    let lacks = |action: &&'static Action| condition.is_never_carried(action, caller);
-    let lacking: ActionSet = certain.iter().filter(lacks).collect();
-    if possible.is_empty() || lacking.is_empty() {
+    let lacks = |action: &Action| condition.is_never_carried(action, caller);
+    let found = |some| Ok(Some(Lacking { key: condition.key.to_string(), caller, some }));
+    if possible.is_empty() {
         return Ok(None);
     }
-    let found = |some| Some(Lacking { key: condition.key.to_string(), caller, some });
-    if possible.iter().all(|action| lacks(&action)) {
-        return Ok(found(None));
+    if possible.iter().all(lacks) {
+        return found(None);
     }
-    if lacking == certain {
+    if certain.iter().all(lacks) {
         return Err(unclear(statement));
     }
-    let named: Vec<_> = lacking.iter().map(|action| action.name).filter(|name| !only_looks(name)).collect();
-    Ok(found(Some(named)).filter(|lacking| lacking.some.as_ref().is_some_and(|some| !some.is_empty())))
+    let lacking = certain.iter().filter(|action| lacks(action)).map(|action| action.name);
+    let named: Vec<_> = lacking.filter(|name| !only_looks(name)).collect();
+    if named.is_empty() { Ok(None) } else { found(Some(named)) }
 }
 
 fn only_looks(name: &str) -> bool {

@@ -243,6 +243,17 @@ mod tests {
     }
 
     #[test]
+    fn a_statement_about_nobody_denies_nobody() {
+        let mut plan = json!({"Effect": "Deny", "Principal": {"Federated": "accounts.google.com"}});
+        plan["Action"] = json!("kms:DescribeKey");
+        plan["Resource"] = json!("*");
+        plan["Condition"] = context("StringNotEquals");
+        let policy = json!({"Version": "2012-10-17", "Statement": [plan]}).to_string();
+        let key = create("aws_kms_key.a", json!({"policy": policy}));
+        assert!(verdicts(&DenyAlwaysMatches, vec![key]).is_empty());
+    }
+
+    #[test]
     fn only_a_deny_counts() {
         let plan = key("Allow", &json!("kms:DescribeKey"), &context("StringNotEquals"));
         assert!(verdicts(&DenyAlwaysMatches, plan).is_empty());

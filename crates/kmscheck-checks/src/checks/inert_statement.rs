@@ -227,7 +227,7 @@ fn not_across_accounts(policy: KeyPolicy<'_>, statement: &Statement) -> Option<I
     }
     let Clause::Only(principals) = &statement.principals else { return None };
     let is_foreign = |principal: &&Principal| {
-        principal.account().is_some_and(|account| account.as_str().is_some() && is_other(account, policy))
+        principal.account().is_some_and(|account| is_other(account, policy.account()))
     };
     let foreign = principals.iter().find(is_foreign)?;
     let listed = statement.actions.list()?.iter().filter_map(|action| Action::named(action.as_str()?));
@@ -235,8 +235,8 @@ fn not_across_accounts(policy: KeyPolicy<'_>, statement: &Statement) -> Option<I
     (!useless.is_empty()).then(|| Inert::NotAcrossAccounts(principal_words(&foreign.written), useless))
 }
 
-fn is_other(account: &Text, policy: KeyPolicy<'_>) -> bool {
-    policy.account().as_str().is_some_and(|own| account.as_str() != Some(own))
+fn is_other(account: &Text, own: &Text) -> bool {
+    account.as_str().zip(own.as_str()).is_some_and(|(account, own)| account != own)
 }
 
 fn unclear(statement: &Statement) -> Because {
@@ -308,6 +308,15 @@ mod tests {
         assert_eq!(judge(&json!(["kms:CreateKey", "kms:Decrypt"]), &all).as_deref(), Some("info"));
         assert_eq!(judge(&json!(["kms:Create*", "kms:Decrypt"]), &all), None);
         assert_eq!(judge(&json!("kms:*"), &all), None);
+        assert_eq!(judge(&json!("s3:GetObject"), &all), None, "it is about another service");
+    }
+
+    #[test]
+    fn an_account_that_is_not_known_may_be_the_own_one() {
+        let unknown = Text::symbol(kmscheck_value::Symbol::new("var.account", ""));
+        assert!(is_other(&"444455556666".into(), &"111122223333".into()));
+        assert!(!is_other(&"111122223333".into(), &"111122223333".into()));
+        assert!(!is_other(&unknown, &"111122223333".into()) && !is_other(&"111122223333".into(), &unknown));
     }
 
     #[test]
