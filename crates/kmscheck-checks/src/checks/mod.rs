@@ -53,6 +53,7 @@ mod rotation_period;
 mod rotation_unsupported;
 mod s3_replication_key;
 mod secret_in_state;
+mod set_operator_on_single_value;
 mod short_deletion_window;
 mod single_policy_administrator;
 mod single_region_key_used_cross_region;
@@ -87,6 +88,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &public_key_policy::PublicKeyPolicy,
     // conditions
     &wildcard_in_exact_match::WildcardInExactMatch,
+    &set_operator_on_single_value::SetOperatorOnSingleValue,
     // lifecycle
     &key_destroyed::KeyDestroyed,
     &missing_prevent_destroy::MissingPreventDestroy,
