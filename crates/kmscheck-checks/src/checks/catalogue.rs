@@ -122,6 +122,7 @@ fn each_check_looks_at_what_it_is_about() {
         ("public-key-policy", holders),
         ("wildcard-in-exact-match", holders),
         ("set-operator-on-single-value", holders),
+        ("missing-set-operator", holders),
         ("key-destroyed", "key external replica replica-external key-gone replica-gone"),
         ("missing-prevent-destroy", ""),
         ("rotation-disabled", keys),

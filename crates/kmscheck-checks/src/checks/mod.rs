@@ -33,6 +33,7 @@ mod lockout_check_bypassed;
 mod material_expires;
 mod missing_prevent_destroy;
 mod missing_replica;
+mod missing_set_operator;
 mod missing_tags;
 mod multi_region_key_without_replica;
 mod no_iam_delegation;
@@ -89,6 +90,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     // conditions
     &wildcard_in_exact_match::WildcardInExactMatch,
     &set_operator_on_single_value::SetOperatorOnSingleValue,
+    &missing_set_operator::MissingSetOperator,
     // lifecycle
     &key_destroyed::KeyDestroyed,
     &missing_prevent_destroy::MissingPreventDestroy,
