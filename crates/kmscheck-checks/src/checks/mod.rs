@@ -14,6 +14,7 @@ macro_rules! declare_check {
 
 mod alias_missing_in_replica_region;
 mod alias_retargeted;
+mod attestation_debug;
 #[cfg(test)]
 mod catalogue;
 mod consumers;
@@ -89,6 +90,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &public_key_policy::PublicKeyPolicy,
     // conditions
     &wildcard_in_exact_match::WildcardInExactMatch,
+    &attestation_debug::AttestationDebug,
     &set_operator_on_single_value::SetOperatorOnSingleValue,
     &missing_set_operator::MissingSetOperator,
     // lifecycle
