@@ -206,7 +206,7 @@ fn shared_sources<'u>(unknowns: &[&'u Unknown]) -> &'u [Symbol] {
 }
 
 fn optional(data: Node<'_>, value: Option<&Value>) -> Option<Text> {
-    value.filter(|value| value.kind != Kind::Null).map(|value| text_or_symbol(data, Some(value)))
+    value.filter(|value| !value.is_absent()).map(|value| text_or_symbol(data, Some(value)))
 }
 
 /// The string, or a symbol that stands for nothing but itself.
