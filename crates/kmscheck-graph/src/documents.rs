@@ -150,20 +150,29 @@ fn statement(data: Node<'_>, block: &Value) -> Block {
 
 /// The elements of a list, a set or a block type; open if it is not known as a whole.
 fn elements<T>(data: Node<'_>, value: Option<&Value>, read: impl FnMut(&Value) -> T) -> List<T> {
+    match known_items(data, value) {
+        Ok(items) => List::closed(items.iter().map(read).collect()),
+        Err(because) => List::unknown(because),
+    }
+}
+
+/// The elements of a list, a set or a block type. The provider decides nothing about the arguments of this data source:
+/// one that seems left to it comes from a `dynamic` block, of which a plan shows no more.
+fn known_items<'v>(data: Node<'_>, value: Option<&'v Value>) -> Result<&'v [Value], Because> {
     match value.map(|value| &value.kind) {
-        Some(Kind::List(items)) => List::closed(items.iter().map(read).collect()),
-        Some(Kind::Unknown(unknown)) => List::unknown(not_known(data, unknown)),
-        _ => List::default(),
+        Some(Kind::List(items)) => Ok(items),
+        Some(Kind::Unknown(unknown)) => Err(not_known(data, unknown)),
+        Some(Kind::Unset) => Err(not_known(data, &Unknown::default())),
+        _ => Ok(&[]),
     }
 }
 
 /// The strings of a list or set. An element that is unknown is the one thing that it was made from; several elements
 /// that are unknown together are as many things.
 fn texts(data: Node<'_>, value: Option<&Value>) -> List<Text> {
-    let items = match value.map(|value| &value.kind) {
-        Some(Kind::List(items)) => items,
-        Some(Kind::Unknown(unknown)) => return List::unknown(not_known(data, unknown)),
-        _ => return List::default(),
+    let items = match known_items(data, value) {
+        Ok(items) => items,
+        Err(because) => return List::unknown(because),
     };
     let unknowns: Vec<_> = items.iter().filter_map(Value::unknown).collect();
     let mut sources = shared_sources(&unknowns).iter();

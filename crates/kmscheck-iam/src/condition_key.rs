@@ -3,6 +3,8 @@
 //! Sources: KMS developer guide, "Condition keys for AWS KMS"; service authorization reference; IAM user guide, "AWS
 //! global condition context keys".
 
+mod valued;
+
 use kmscheck_value::{Piece, Text};
 
 use crate::{Action, ActionSet};

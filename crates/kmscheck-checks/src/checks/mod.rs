@@ -14,6 +14,7 @@ macro_rules! declare_check {
 
 mod alias_missing_in_replica_region;
 mod alias_retargeted;
+mod attestation_debug;
 #[cfg(test)]
 mod catalogue;
 mod condition_never_matches;
@@ -38,6 +39,7 @@ mod lockout_check_bypassed;
 mod material_expires;
 mod missing_prevent_destroy;
 mod missing_replica;
+mod missing_set_operator;
 mod missing_tags;
 mod multi_region_key_without_replica;
 mod no_iam_delegation;
@@ -58,6 +60,7 @@ mod rotation_period;
 mod rotation_unsupported;
 mod s3_replication_key;
 mod secret_in_state;
+mod set_operator_on_single_value;
 mod short_deletion_window;
 mod single_policy_administrator;
 mod single_region_key_used_cross_region;
@@ -97,6 +100,9 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &deny_always_matches::DenyAlwaysMatches,
     &incomplete_not_principal::IncompleteNotPrincipal,
     &inert_statement::InertStatement,
+    &attestation_debug::AttestationDebug,
+    &set_operator_on_single_value::SetOperatorOnSingleValue,
+    &missing_set_operator::MissingSetOperator,
     // lifecycle
     &key_destroyed::KeyDestroyed,
     &missing_prevent_destroy::MissingPreventDestroy,

@@ -1,7 +1,7 @@
 //! What several checks say about the policy of a key.
 
 use kmscheck_graph::{Key, KeyId, PolicyHolder, PolicySource, Primary};
-use kmscheck_iam::{KeyPolicy, Statement};
+use kmscheck_iam::{Condition, KeyPolicy, Statement};
 use kmscheck_model::Address;
 use kmscheck_value::{AttributePath, Because, Knowledge, Piece, Text, Truth};
 
@@ -89,6 +89,16 @@ pub(super) fn primary_of<'g>(cx: Context<'g>, replica: &Key<'_>) -> Result<&'g K
         _ => Err(Because::new(format!("the primary of {} is not in this input", replica.node))
             .settled_by("give the plan that has the primary in the same call")),
     }
+}
+
+/// That the operator of a condition can't be told.
+pub(super) fn unknown_operator(condition: &Condition) -> Because {
+    Because::new(format!("`{}`, the operator on {}, is not known", condition.operator, condition.key))
+}
+
+/// That the condition key of a condition can't be told.
+pub(super) fn unknown_key(condition: &Condition) -> Because {
+    Because::new(format!("`{}`, a condition key under {}, is not known", condition.key, condition.operator))
 }
 
 /// The same finding, about the condition of a statement.

@@ -30,7 +30,7 @@ data "aws_iam_policy_document" "app" {
       values   = ["payroll"]
     }
     dynamic "condition" {
-      for_each = toset([terraform_data.later.output])
+      for_each = terraform_data.later.output == "a" ? ["${local.account}:role/keeper"] : []
       content {
         test     = "StringNotEquals"
         variable = "aws:PrincipalArn"
