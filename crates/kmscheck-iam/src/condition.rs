@@ -60,7 +60,7 @@ impl Condition {
     }
 
     /// Whether it holds of a request that lacks the key.
-    pub(crate) fn without_key(&self) -> Truth {
+    pub fn without_key(&self) -> Truth {
         match self.operator.test {
             Test::Null => self.values.any(|value| says(value, "true")),
             _ => self.operator.without_key(),

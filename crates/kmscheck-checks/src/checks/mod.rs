@@ -34,6 +34,7 @@ mod material_expires;
 mod missing_prevent_destroy;
 mod missing_replica;
 mod missing_tags;
+mod misspelled;
 mod multi_region_key_without_replica;
 mod no_iam_delegation;
 mod policies;
@@ -56,6 +57,7 @@ mod secret_in_state;
 mod short_deletion_window;
 mod single_policy_administrator;
 mod single_region_key_used_cross_region;
+mod unknown_action;
 mod via_service_other_region;
 mod wildcard_in_exact_match;
 
@@ -87,6 +89,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &public_key_policy::PublicKeyPolicy,
     // conditions
     &wildcard_in_exact_match::WildcardInExactMatch,
+    &unknown_action::UnknownAction,
     // lifecycle
     &key_destroyed::KeyDestroyed,
     &missing_prevent_destroy::MissingPreventDestroy,

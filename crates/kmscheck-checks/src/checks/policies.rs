@@ -91,6 +91,12 @@ pub(super) fn primary_of<'g>(cx: Context<'g>, replica: &Key<'_>) -> Result<&'g K
     }
 }
 
+/// The same finding, about a statement.
+pub(super) fn on_statement(cx: Context<'_>, part: &Part<'_>, finding: Finding) -> Finding {
+    let Part::Statement(holder, _, statement) = part else { return finding };
+    with_writer(cx, *holder, finding.subject(statement_path(statement)).evidence(shown(statement)))
+}
+
 /// The same finding, about the condition of a statement.
 pub(super) fn on_condition(cx: Context<'_>, part: &Part<'_>, finding: Finding) -> Finding {
     let Part::Statement(holder, _, statement) = part else { return finding };
