@@ -121,6 +121,7 @@ fn each_check_looks_at_what_it_is_about() {
         ("policy-reset-on-destroy", "policy-gone"),
         ("public-key-policy", holders),
         ("wildcard-in-exact-match", holders),
+        ("unknown-condition-key", holders),
         ("unknown-action", holders),
         ("key-destroyed", "key external replica replica-external key-gone replica-gone"),
         ("missing-prevent-destroy", ""),

@@ -58,6 +58,7 @@ mod short_deletion_window;
 mod single_policy_administrator;
 mod single_region_key_used_cross_region;
 mod unknown_action;
+mod unknown_condition_key;
 mod via_service_other_region;
 mod wildcard_in_exact_match;
 
@@ -89,6 +90,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &public_key_policy::PublicKeyPolicy,
     // conditions
     &wildcard_in_exact_match::WildcardInExactMatch,
+    &unknown_condition_key::UnknownConditionKey,
     &unknown_action::UnknownAction,
     // lifecycle
     &key_destroyed::KeyDestroyed,
