@@ -123,6 +123,7 @@ fn each_check_looks_at_what_it_is_about() {
         ("wildcard-in-exact-match", holders),
         ("unknown-condition-key", holders),
         ("unknown-action", holders),
+        ("variable-in-old-version", holders),
         ("key-destroyed", "key external replica replica-external key-gone replica-gone"),
         ("missing-prevent-destroy", ""),
         ("rotation-disabled", keys),

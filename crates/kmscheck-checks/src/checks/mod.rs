@@ -59,6 +59,7 @@ mod single_policy_administrator;
 mod single_region_key_used_cross_region;
 mod unknown_action;
 mod unknown_condition_key;
+mod variable_in_old_version;
 mod via_service_other_region;
 mod wildcard_in_exact_match;
 
@@ -92,6 +93,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &wildcard_in_exact_match::WildcardInExactMatch,
     &unknown_condition_key::UnknownConditionKey,
     &unknown_action::UnknownAction,
+    &variable_in_old_version::VariableInOldVersion,
     // lifecycle
     &key_destroyed::KeyDestroyed,
     &missing_prevent_destroy::MissingPreventDestroy,
