@@ -42,10 +42,9 @@ pub fn similar_condition_keys(name: &str) -> Vec<String> {
         nearest.offer(without_prefix(key), 0, || key.to_owned());
     }
     let (head, chosen) = written.split_once(':').unwrap_or((written, ""));
-    let context = Nearest::to(head).distance(CONTEXT);
-    if let Some(distance) = context {
+    if let Some(distance) = Nearest::to(head).distance(CONTEXT) {
         let chosen = if chosen.is_empty() { "KEY" } else { chosen };
-        nearest.add(distance.max(1), format!("{PREFIX}{CONTEXT}:{chosen}"));
+        nearest.add(distance, format!("{PREFIX}{CONTEXT}:{chosen}"));
     }
     nearest.names()
 }

@@ -303,9 +303,8 @@ mod tests {
     }
 
     /// A document that the provider puts together, with what is not known.
-    fn document(version: &Value, values: &Value, resources: &Value, source: Option<Value>) -> Vec<String> {
+    fn document(version: &Value, condition: &Value, resources: &Value, source: Option<Value>) -> Vec<String> {
         let principals = json!([{"type": "AWS", "identifiers": ["*"]}]);
-        let condition = json!([{"test": "StringEquals", "variable": "aws:PrincipalArn", "values": values}]);
         let statement = json!([{"actions": ["kms:*"], "resources": resources, "principals": principals, "condition": condition}]);
         let mut document = json!({"version": version, "statement": statement, "json": {"$computed": true}});
         if let Some(source) = source {
@@ -320,11 +319,13 @@ mod tests {
     fn what_is_not_known_matters_in_an_old_document_only() {
         let unknown = || json!({"$computed": true});
         let output = || json!({"$ref": "terraform_data.x.output"});
-        let (plain, variable, all) = (json!(["a"]), json!([VARIABLE]), json!(["*"]));
+        let on = |values: Value| json!([{"test": "StringEquals", "variable": "aws:PrincipalArn", "values": values}]);
+        let (plain, variable, all) = (on(json!(["a"])), on(json!([VARIABLE])), json!(["*"]));
         let open = ["undetermined aws_kms_key.a"];
         let old = json!("2008-10-17");
         assert_eq!(document(&old, &plain, &all, None), [""; 0]);
         assert_eq!(document(&old, &unknown(), &all, None), open);
+        assert_eq!(document(&old, &on(unknown()), &all, None), open);
         assert_eq!(document(&old, &plain, &unknown(), None), open);
         assert_eq!(document(&old, &variable, &unknown(), None), ["violated medium aws_kms_key.a"]);
         assert_eq!(document(&output(), &variable, &all, None), open);
