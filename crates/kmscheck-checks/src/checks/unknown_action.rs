@@ -307,7 +307,19 @@ mod tests {
     fn it_is_about_the_statement_and_says_what_is_meant() {
         let finding = finding(&UnknownAction, key("Allow", "Action", &json!("kms:ReEncrypt")));
         assert_eq!(finding.subject.to_string(), "policy.statement[0]");
+        assert!(finding.evidence[0].starts_with("statement 0: {"), "{:?}", finding.evidence);
         assert_eq!(finding.help, "Write `kms:ReEncrypt*` for `kms:ReEncrypt` if that is meant.");
         assert!(finding.message.starts_with("AWS KMS has no action `kms:ReEncrypt`:"), "{}", finding.message);
+    }
+
+    #[test]
+    fn it_names_the_resource_that_writes_the_policy() {
+        let statement = json!({"Effect": "Allow", "Principal": "*", "Action": "kms:Sing", "Resource": "*"});
+        let policy = json!({"Statement": [statement]}).to_string();
+        let writer = json!({"key_id": {"$ref": "aws_kms_key.a.key_id"}, "policy": policy});
+        let key = create("aws_kms_key.a", json!({"key_id": {"$computed": true}}));
+        let finding = finding(&UnknownAction, vec![key, create("aws_kms_key_policy.a", writer)]);
+        let related: Vec<_> = finding.related.iter().map(|related| &*related.address).collect();
+        assert_eq!((&*finding.address, related), ("aws_kms_key.a", vec!["aws_kms_key_policy.a"]));
     }
 }

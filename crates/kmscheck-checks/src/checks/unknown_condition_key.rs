@@ -234,6 +234,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_known_in_a_document_leaves_it_open_beside_names_that_exist() {
+        let judge = |conditions: &Value| {
+            let principals = json!([{"type": "AWS", "identifiers": ["*"]}]);
+            let statement = json!([{"actions": ["kms:*"], "resources": ["*"], "principals": principals, "condition": conditions}]);
+            let document = json!({"statement": statement, "json": {"$computed": true}});
+            let policy = json!({"policy": {"$ref": "data.aws_iam_policy_document.a.json"}});
+            let document = create("data.aws_iam_policy_document.a", document);
+            verdicts(&UnknownConditionKey, vec![document, create("aws_kms_key.a", policy)])
+        };
+        let on = |key: Value| json!({"test": "StringEquals", "variable": key, "values": ["a"]});
+        let unknown = || json!({"$computed": true});
+        assert_eq!(judge(&json!([on(json!("kms:ViaService"))])), [""; 0]);
+        assert_eq!(judge(&json!([on(unknown())])), ["undetermined aws_kms_key.a"]);
+        assert_eq!(
+            judge(&json!([on(unknown()), on(json!("kms:ViaServise"))])),
+            ["violated medium aws_kms_key.a"]
+        );
+        assert_eq!(judge(&unknown()), ["undetermined aws_kms_key.a"]);
+    }
+
+    #[test]
     fn what_it_means_depends_on_effect_and_operator() {
         let message =
             |effect: &str, condition: &Value| finding(&UnknownConditionKey, key(effect, condition)).message;
