@@ -102,7 +102,7 @@ impl ConditionKey {
             whole && key == name || open && key.starts_with(name)
         });
         let numbered = NUMBERED.iter().any(|prefix| match name.strip_prefix(prefix) {
-            Some(number) => open || !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()),
+            Some(number) => !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()),
             None => false,
         });
         match (listed || numbered, open) {
@@ -208,6 +208,7 @@ mod tests {
         assert_eq!(exists("kms:EncryptionContext:"), Truth::Yes);
         assert_eq!(exists("aws:RequestTag/"), Truth::Yes);
         assert_eq!(exists("kms:Vai"), Truth::No);
+        assert_eq!(exists("kms:RecipientAttestation:PCR1x"), Truth::No);
     }
 
     #[test]

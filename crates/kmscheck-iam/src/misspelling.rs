@@ -176,6 +176,8 @@ mod tests {
         }
         assert_eq!(similar_actions("kms:DecriptX"), ["kms:Decrypt"]);
         assert_eq!(similar_actions("kms:DecriptXY"), [""; 0]);
+        assert_eq!(similar_actions("kms:GenerateRandomKey"), ["kms:GenerateRandom"]);
+        assert_eq!(similar_actions("kms:GenerateRandomKeys"), [""; 0]);
     }
 
     #[test]
