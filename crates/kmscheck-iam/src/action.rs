@@ -3,7 +3,7 @@
 //! Source: service authorization reference, "Actions, resources, and condition keys for AWS Key Management Service"; KMS
 //! developer guide, "AWS KMS permissions", for what works across accounts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 const TABLE: &str = include_str!("../data/kms-actions.tsv");
@@ -31,11 +31,17 @@ struct Table {
     in_key_policies: ActionSet,
     /// The actions whose requests carry or may carry a condition key, by the key in lower case.
     carriers: BTreeMap<String, ActionSet>,
+    /// The condition keys, as they are written.
+    keys: BTreeSet<&'static str>,
 }
 
 static ACTIONS: LazyLock<Table> = LazyLock::new(|| {
-    let mut table =
-        Table { actions: Vec::new(), in_key_policies: ActionSet::default(), carriers: BTreeMap::new() };
+    let mut table = Table {
+        actions: Vec::new(),
+        in_key_policies: ActionSet::default(),
+        carriers: BTreeMap::new(),
+        keys: BTreeSet::new(),
+    };
     for (line, index) in TABLE.lines().skip(1).zip(0..) {
         let Some((action, keys)) = action(line, index) else { continue };
         for key in keys.split(' ') {
@@ -44,6 +50,7 @@ static ACTIONS: LazyLock<Table> = LazyLock::new(|| {
             let carriers = table.carriers.entry(key).or_default();
             *carriers = carriers.with(&action);
         }
+        table.keys.extend(keys.split(' '));
         if action.in_key_policies {
             table.in_key_policies = table.in_key_policies.with(&action);
         }
@@ -79,6 +86,11 @@ impl Action {
         let lower = name.bytes().map(|byte| byte.to_ascii_lowercase());
         let found = Self::all().binary_search_by(|action| action.lower.bytes().cmp(lower.clone())).ok();
         found.and_then(|position| Self::all().get(position))
+    }
+
+    /// The condition keys of their requests. What begins with `${` stands for a name of somebody's choice.
+    pub(crate) fn condition_keys() -> impl Iterator<Item = &'static str> {
+        ACTIONS.keys.iter().copied()
     }
 
     /// The name in lower case up to this position, and what comes after.

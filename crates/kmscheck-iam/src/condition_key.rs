@@ -5,7 +5,7 @@
 
 mod valued;
 
-use kmscheck_value::{Piece, Text};
+use kmscheck_value::{Piece, Text, Truth};
 
 use crate::{Action, ActionSet};
 
@@ -59,6 +59,18 @@ const OF_KEYS: [&str; 7] = [
     "kms:multiregionkeytype",
 ];
 
+/// Condition keys of AWS KMS that are not listed with any action: those of keys and aliases, and a new one.
+/// Sources: KMS developer guide, "Condition keys for AWS KMS"; KMS API reference, `PutKeyPolicy`, for `kms:PolicyName`.
+const NOT_OF_ACTIONS: [&str; 4] =
+    ["kms:CustomerMasterKeySpec", "kms:CustomerMasterKeyUsage", "kms:PolicyName", "kms:ResourceAliases"];
+
+/// What begins the names of condition keys that go on with a name of somebody's choice.
+const ENCRYPTION_CONTEXT: &str = "kms:encryptioncontext:";
+
+/// What begins the names of condition keys that go on with a number.
+/// Source: KMS developer guide, "Condition keys for AWS Nitro Enclaves".
+const NUMBERED: [&str; 2] = ["kms:recipientattestation:pcr", "kms:recipientattestation:nitrotpmpcr"];
+
 /// What begins the names of tags that a request sets.
 const OF_TAGGING: [&str; 2] = ["aws:requesttag/", "aws:tagkeys"];
 
@@ -71,6 +83,39 @@ impl ConditionKey {
             _ => String::new(),
         };
         Self { name, open: text.as_str().is_none() }
+    }
+
+    /// The condition keys of AWS KMS that have one name, as it is written.
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        let of_actions =
+            Action::condition_keys().filter(|name| name.starts_with("kms:") && !name.contains('$'));
+        of_actions.chain(NOT_OF_ACTIONS)
+    }
+
+    /// Whether it is a condition key that exists, as far as AWS KMS is the one to define it: by `kms:`.
+    pub fn exists(&self) -> Truth {
+        let name = self.name.as_str();
+        if name.starts_with(ENCRYPTION_CONTEXT) || !self.may_begin_with("kms:") {
+            return Truth::Yes;
+        }
+        let (whole, open) = (!self.open, self.open);
+        let listed = Self::names().any(|key| {
+            let key = key.to_ascii_lowercase();
+            whole && key == name || open && key.starts_with(name)
+        });
+        let numbered = NUMBERED.iter().any(|prefix| match name.strip_prefix(prefix) {
+            Some(number) => !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()),
+            None => false,
+        });
+        match (listed || numbered, open) {
+            (true, true) => Truth::Unknown,
+            (exists, _) => exists.into(),
+        }
+    }
+
+    /// Whether its name begins so, or may.
+    fn may_begin_with(&self, prefix: &str) -> bool {
+        self.name.starts_with(prefix) || self.open && prefix.starts_with(&self.name)
     }
 
     /// Whether it is the key of this name, which is given in lower case.
@@ -86,7 +131,7 @@ impl ConditionKey {
     /// Whether requests for `action` carry it that a principal of IAM makes by itself.
     pub fn carried_by(&self, action: &Action) -> Carriage {
         let name = self.name.as_str();
-        if self.open && !name.starts_with("kms:encryptioncontext:") {
+        if self.open && !name.starts_with(ENCRYPTION_CONTEXT) {
             return Carriage::Sometimes;
         }
         if OF_SERVICES.contains(&name) {
@@ -128,6 +173,49 @@ mod tests {
     fn carried(key: &str, action: &str) -> Carriage {
         Action::named(action)
             .map_or(Carriage::Always, |action| ConditionKey::of(&key.into()).carried_by(action))
+    }
+
+    #[test]
+    fn keys_of_kms_exist_or_do_not() {
+        let exists = |name: &str| ConditionKey::of(&name.into()).exists();
+        assert!(ConditionKey::names().all(|name| exists(name).is_yes()));
+        assert!(OF_KEYS.iter().all(|name| exists(name).is_yes()));
+        for name in [
+            "kms:viaservice",
+            "KMS:CallerAccount",
+            "kms:EncryptionContext:aws:s3:arn",
+            "kms:RecipientAttestation:PCR99",
+            "kms:RecipientAttestation:NitroTPMPCR4",
+            "kms:RecipientAttestation:PCR8:ServiceName",
+            "aws:PrincipalArm",
+            "k",
+        ] {
+            assert_eq!(exists(name), Truth::Yes, "{name}");
+        }
+        for name in [
+            "kms:ViaServise",
+            "kms:",
+            "kms:EncryptionContext",
+            "kms:RecipientAttestation:PCR",
+            "kms:RecipientAttestation:PCR1x",
+        ] {
+            assert_eq!(exists(name), Truth::No, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_goes_on_with_a_symbol_may_exist() {
+        let exists = |prefix: &str| {
+            let symbol = Piece::Symbol(kmscheck_value::Symbol::new("terraform_data.x", "output"));
+            ConditionKey::of(&Text::concat([Piece::Literal(prefix.into()), symbol])).exists()
+        };
+        for prefix in ["", "km", "kms:", "kms:Via", "kms:EncryptionC", "kms:RecipientAttestation:PCR99"] {
+            assert_eq!(exists(prefix), Truth::Unknown, "{prefix}");
+        }
+        assert_eq!(exists("kms:EncryptionContext:"), Truth::Yes);
+        assert_eq!(exists("aws:RequestTag/"), Truth::Yes);
+        assert_eq!(exists("kms:Vai"), Truth::No);
+        assert_eq!(exists("kms:RecipientAttestation:PCR1x"), Truth::No);
     }
 
     #[test]

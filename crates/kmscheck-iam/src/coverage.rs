@@ -59,11 +59,17 @@ impl Coverage {
     fn of_list(list: &List<Text>) -> Self {
         let nothing_known = if list.more.is_some() { ActionSet::all() } else { ActionSet::default() };
         let start = Self { certain: ActionSet::default(), possible: nothing_known };
-        list.iter().fold(start, |coverage, text| {
-            let (certain, possible) =
-                text.as_str().map(ActionSet::matching).map_or_else(|| symbolic(text), |set| (set, set));
-            Self { certain: coverage.certain.union(certain), possible: coverage.possible.union(possible) }
+        list.iter().map(Self::of_element).fold(start, |coverage, element| Self {
+            certain: coverage.certain.union(element.certain),
+            possible: coverage.possible.union(element.possible),
         })
+    }
+
+    /// The actions that one element of `Action` or `NotAction` stands for.
+    pub fn of_element(text: &Text) -> Self {
+        let (certain, possible) =
+            text.as_str().map(ActionSet::matching).map_or_else(|| symbolic(text), |set| (set, set));
+        Self { certain, possible }
     }
 }
 

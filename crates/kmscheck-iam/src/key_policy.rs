@@ -79,6 +79,16 @@ impl<'d> KeyPolicy<'d> {
         self.document.more.as_ref()
     }
 
+    /// The document's `Version`. Left out it is 2008-10-17.
+    pub fn version(self) -> Option<&'d Text> {
+        self.document.version.as_ref()
+    }
+
+    /// Whether `${…}` in it is a policy variable, not plain text.
+    pub fn has_policy_variables(self) -> Truth {
+        self.document.has_policy_variables()
+    }
+
     /// Who may call `action` by this policy.
     pub fn administrators(self, action: &Action) -> Administrators<'d> {
         let mut account: Vec<_> = self.document.more.iter().cloned().map(Knowledge::Undetermined).collect();

@@ -41,6 +41,7 @@ mod missing_prevent_destroy;
 mod missing_replica;
 mod missing_set_operator;
 mod missing_tags;
+mod misspelled;
 mod multi_region_key_without_replica;
 mod no_iam_delegation;
 mod policies;
@@ -64,6 +65,9 @@ mod set_operator_on_single_value;
 mod short_deletion_window;
 mod single_policy_administrator;
 mod single_region_key_used_cross_region;
+mod unknown_action;
+mod unknown_condition_key;
+mod variable_in_old_version;
 mod via_service_other_region;
 mod wildcard_in_exact_match;
 
@@ -103,6 +107,9 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &attestation_debug::AttestationDebug,
     &set_operator_on_single_value::SetOperatorOnSingleValue,
     &missing_set_operator::MissingSetOperator,
+    &unknown_condition_key::UnknownConditionKey,
+    &unknown_action::UnknownAction,
+    &variable_in_old_version::VariableInOldVersion,
     // lifecycle
     &key_destroyed::KeyDestroyed,
     &missing_prevent_destroy::MissingPreventDestroy,

@@ -76,6 +76,15 @@ pub(super) fn principal_words(written: &Text) -> String {
     written.pieces().iter().find_map(of_identity).unwrap_or_else(|| written.to_string())
 }
 
+/// Whether a part of a text is not known, and somebody chose it: it may have a wildcard or a policy variable. What AWS
+/// names by itself has neither.
+pub(super) fn is_chosen(piece: &Piece) -> bool {
+    match piece {
+        Piece::Literal(_) => false,
+        Piece::Symbol(symbol) => !["", "account_id", "arn", "id"].contains(&symbol.path()),
+    }
+}
+
 /// The primary of a replica, if the input tells anything about its policy.
 pub(super) fn primary_of<'g>(cx: Context<'g>, replica: &Key<'_>) -> Result<&'g Key<'g>, Because> {
     let graph: &'g kmscheck_graph::KmsGraph<'g> = cx.graph;
@@ -99,6 +108,12 @@ pub(super) fn unknown_operator(condition: &Condition) -> Because {
 /// That the condition key of a condition can't be told.
 pub(super) fn unknown_key(condition: &Condition) -> Because {
     Because::new(format!("`{}`, a condition key under {}, is not known", condition.key, condition.operator))
+}
+
+/// The same finding, about a statement.
+pub(super) fn on_statement(cx: Context<'_>, part: &Part<'_>, finding: Finding) -> Finding {
+    let Part::Statement(holder, _, statement) = part else { return finding };
+    with_writer(cx, *holder, finding.subject(statement_path(statement)).evidence(shown(statement)))
 }
 
 /// The same finding, about the condition of a statement.

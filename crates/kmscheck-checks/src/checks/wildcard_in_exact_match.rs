@@ -2,7 +2,7 @@ use kmscheck_graph::Node;
 use kmscheck_iam::{Condition, Effect, Polarity, StringTest, Test};
 use kmscheck_value::{Because, Knowledge, Piece, Text};
 
-use super::policies::{Part, on_condition, parts, rest};
+use super::policies::{Part, is_chosen, on_condition, parts, rest};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
 
 declare_check! {
@@ -197,7 +197,7 @@ fn pattern(condition: &Condition) -> Knowledge<Option<&Text>> {
     if let Some(value) = condition.values.iter().find(|value| has_wildcard(value)) {
         return Knowledge::Known(Some(value));
     }
-    let is_open = |value: &&Text| value.pieces().iter().any(may_hide_a_wildcard);
+    let is_open = |value: &&Text| value.pieces().iter().any(is_chosen);
     let unknown = || condition.values.iter().find(is_open).map(|value| unclear(condition, value));
     match condition.values.more.clone().or_else(unknown) {
         Some(because) => Knowledge::Undetermined(because),
@@ -207,14 +207,6 @@ fn pattern(condition: &Condition) -> Knowledge<Option<&Text>> {
 
 fn unclear(condition: &Condition, value: &Text) -> Because {
     Because::new(format!("`{value}`, a value of {}, is not known", condition.key))
-}
-
-/// Whether a part that is not known may have a wildcard. What AWS names by itself has none.
-fn may_hide_a_wildcard(piece: &Piece) -> bool {
-    match piece {
-        Piece::Literal(_) => false,
-        Piece::Symbol(symbol) => !["", "account_id", "arn", "id"].contains(&symbol.path()),
-    }
 }
 
 /// Whether the literal parts have a wildcard that is not written as `${*}` or `${?}`.
@@ -268,8 +260,8 @@ mod tests {
     #[test]
     fn what_is_not_known_may_be_a_pattern_unless_aws_made_it() {
         let symbol = |path: &str| Piece::Symbol(kmscheck_value::Symbol::new("aws_s3_bucket.a", path));
-        assert!(may_hide_a_wildcard(&symbol("output")) && may_hide_a_wildcard(&symbol("bucket")));
-        assert!(!may_hide_a_wildcard(&symbol("arn")) && !may_hide_a_wildcard(&Piece::Literal("*".into())));
+        assert!(is_chosen(&symbol("output")) && is_chosen(&symbol("bucket")));
+        assert!(!is_chosen(&symbol("arn")) && !is_chosen(&Piece::Literal("*".into())));
     }
 
     #[test]

@@ -1,0 +1,53 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  account = "arn:aws:iam::${data.aws_caller_identity.current.account_id}"
+}
+
+resource "terraform_data" "key" {
+  input = "ViaService"
+}
+
+data "aws_iam_policy_document" "key" {
+  statement {
+    actions   = ["kms:*"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["${local.account}:root"]
+    }
+  }
+
+  statement {
+    actions   = ["kms:Decrypt"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["${local.account}:role/app"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:${terraform_data.key.output}"
+      values   = ["s3.eu-west-1.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:EncryptionContext:${terraform_data.key.output}"
+      values   = ["a"]
+    }
+  }
+}
+
+resource "aws_kms_key" "app" {
+  description         = "Application data"
+  enable_key_rotation = true
+  policy              = data.aws_iam_policy_document.key.json
+}
