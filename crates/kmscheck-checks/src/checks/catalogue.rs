@@ -39,11 +39,13 @@ fn the_silences_are_those_of_the_catalogue() {
     let silences = checks.flat_map(|check| check.silenced_by.iter().map(|graver| (*graver, check.id)));
     let expected = [
         ("replica-of-single-region-key", "replica-default-policy"),
+        ("malformed-via-service", "via-service-other-region"),
         ("wildcard-in-exact-match", "via-service-other-region"),
         ("replica-of-single-region-key", "alias-missing-in-replica-region"),
         ("missing-replica", "multi-region-key-without-replica"),
         ("key-lockout", "single-policy-administrator"),
         ("key-lockout", "no-iam-delegation"),
+        ("malformed-via-service", "wildcard-in-exact-match"),
         ("primary-deleted-before-replicas", "key-destroyed"),
         ("rotation-unsupported", "rotation-disabled"),
         ("rotation-unsupported", "rotation-period"),
@@ -121,6 +123,7 @@ fn each_check_looks_at_what_it_is_about() {
         ("policy-reset-on-destroy", "policy-gone"),
         ("public-key-policy", holders),
         ("wildcard-in-exact-match", holders),
+        ("malformed-via-service", holders),
         ("key-destroyed", "key external replica replica-external key-gone replica-gone"),
         ("missing-prevent-destroy", ""),
         ("rotation-disabled", keys),

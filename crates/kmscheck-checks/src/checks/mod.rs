@@ -30,6 +30,7 @@ mod key_pending_deletion;
 mod key_usage_spec_mismatch;
 mod kms_events_excluded;
 mod lockout_check_bypassed;
+mod malformed_via_service;
 mod material_expires;
 mod missing_prevent_destroy;
 mod missing_replica;
@@ -87,6 +88,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &public_key_policy::PublicKeyPolicy,
     // conditions
     &wildcard_in_exact_match::WildcardInExactMatch,
+    &malformed_via_service::MalformedViaService,
     // lifecycle
     &key_destroyed::KeyDestroyed,
     &missing_prevent_destroy::MissingPreventDestroy,
