@@ -32,6 +32,7 @@ mod kms_events_excluded;
 mod lockout_check_bypassed;
 mod malformed_via_service;
 mod material_expires;
+mod mfa_must_be_absent;
 mod missing_prevent_destroy;
 mod missing_replica;
 mod missing_tags;
@@ -89,6 +90,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     // conditions
     &wildcard_in_exact_match::WildcardInExactMatch,
     &malformed_via_service::MalformedViaService,
+    &mfa_must_be_absent::MfaMustBeAbsent,
     // lifecycle
     &key_destroyed::KeyDestroyed,
     &missing_prevent_destroy::MissingPreventDestroy,
