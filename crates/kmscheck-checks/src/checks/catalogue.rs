@@ -125,6 +125,7 @@ fn each_check_looks_at_what_it_is_about() {
         ("wildcard-in-exact-match", holders),
         ("malformed-via-service", holders),
         ("mfa-must-be-absent", holders),
+        ("pointless-condition", holders),
         ("key-destroyed", "key external replica replica-external key-gone replica-gone"),
         ("missing-prevent-destroy", ""),
         ("rotation-disabled", keys),

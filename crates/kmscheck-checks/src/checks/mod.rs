@@ -38,6 +38,7 @@ mod missing_replica;
 mod missing_tags;
 mod multi_region_key_without_replica;
 mod no_iam_delegation;
+mod pointless_condition;
 mod policies;
 mod policy_lost_on_replace;
 mod policy_reset_on_destroy;
@@ -91,6 +92,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &wildcard_in_exact_match::WildcardInExactMatch,
     &malformed_via_service::MalformedViaService,
     &mfa_must_be_absent::MfaMustBeAbsent,
+    &pointless_condition::PointlessCondition,
     // lifecycle
     &key_destroyed::KeyDestroyed,
     &missing_prevent_destroy::MissingPreventDestroy,
