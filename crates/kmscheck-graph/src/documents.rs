@@ -153,6 +153,10 @@ fn elements<T>(data: Node<'_>, value: Option<&Value>, read: impl FnMut(&Value) -
     match value.map(|value| &value.kind) {
         Some(Kind::List(items)) => List::closed(items.iter().map(read).collect()),
         Some(Kind::Unknown(unknown)) => List::unknown(not_known(data, unknown)),
+        // The provider chooses none of these blocks, so one that is unknown and not in the configuration is dynamic.
+        Some(Kind::Unset) => List::unknown(Because::new(format!(
+            "a part of {data} is said in a `dynamic` block, which a plan does not show"
+        ))),
         _ => List::default(),
     }
 }

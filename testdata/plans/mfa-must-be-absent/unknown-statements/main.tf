@@ -1,0 +1,68 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  account = "arn:aws:iam::${data.aws_caller_identity.current.account_id}"
+}
+
+resource "terraform_data" "input" {
+  input = "kms:Decrypt"
+}
+
+data "aws_iam_policy_document" "app" {
+  statement {
+    actions   = ["kms:*"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["${local.account}:root"]
+    }
+  }
+
+  statement {
+    effect    = "Deny"
+    actions   = ["kms:ScheduleKeyDeletion"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:MultiFactorAuthPresent"
+      values   = ["false"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = split(",", terraform_data.input.output)
+    content {
+      effect    = "Deny"
+      actions   = [statement.value]
+      resources = ["*"]
+
+      principals {
+        type        = "AWS"
+        identifiers = ["*"]
+      }
+
+      condition {
+        test     = "Null"
+        variable = "aws:MultiFactorAuthPresent"
+        values   = ["true"]
+      }
+    }
+  }
+}
+
+resource "aws_kms_key" "app" {
+  description         = "Application data"
+  enable_key_rotation = true
+  policy              = data.aws_iam_policy_document.app.json
+}
