@@ -9,10 +9,12 @@ locals {
 }
 
 resource "terraform_data" "input" {
-  input = "kms:Decrypt"
+  input = "{}"
 }
 
 data "aws_iam_policy_document" "app" {
+  source_policy_documents = [terraform_data.input.output]
+
   statement {
     actions   = ["kms:*"]
     resources = ["*"]
@@ -37,26 +39,6 @@ data "aws_iam_policy_document" "app" {
       test     = "Bool"
       variable = "aws:MultiFactorAuthPresent"
       values   = ["false"]
-    }
-  }
-
-  dynamic "statement" {
-    for_each = split(",", terraform_data.input.output)
-    content {
-      effect    = "Deny"
-      actions   = [statement.value]
-      resources = ["*"]
-
-      principals {
-        type        = "AWS"
-        identifiers = ["*"]
-      }
-
-      condition {
-        test     = "Null"
-        variable = "aws:MultiFactorAuthPresent"
-        values   = ["true"]
-      }
     }
   }
 }
