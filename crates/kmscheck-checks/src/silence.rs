@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kmscheck_value::{AttributePath, Step};
 
-use crate::{Evaluation, Verdict};
+use crate::{Evaluation, Severity, Verdict};
 
 /// Whose findings are silent beside whose: the same root, key and, for statements, statement.
 type Subject<'e> = (&'e str, &'e str, Option<String>);
@@ -12,7 +12,7 @@ type Subject<'e> = (&'e str, &'e str, Option<String>);
 /// Turns the findings that a graver finding on the same subject implies into satisfied verdicts.
 ///
 /// A finding about a key silences findings about its statements too; findings about two statements do not touch each
-/// other.
+/// other. What a check says for information only, apart from what it is about, silences nothing.
 pub fn silence(evaluations: &mut [Evaluation]) {
     for position in implied(evaluations) {
         if let Some(evaluation) = evaluations.get_mut(position) {
@@ -27,7 +27,7 @@ fn implied(evaluations: &[Evaluation]) -> Vec<usize> {
         evaluations.iter().flat_map(|evaluation| evaluation.check.silenced_by).copied().collect();
     let spoken: BTreeSet<_> = evaluations
         .iter()
-        .filter(|evaluation| gravers.contains(evaluation.check.id))
+        .filter(|evaluation| gravers.contains(evaluation.check.id) && !is_aside(evaluation))
         .filter_map(|evaluation| Some((evaluation.check.id, subject(evaluation)?)))
         .collect();
     let is_implied = |evaluation: &Evaluation| {
@@ -36,6 +36,12 @@ fn implied(evaluations: &[Evaluation]) -> Vec<usize> {
     };
     let all = evaluations.iter().enumerate().filter(|(_, evaluation)| is_implied(evaluation));
     all.map(|(position, _)| position).collect()
+}
+
+/// Whether a finding is for information, of a check that is about something grave.
+fn is_aside(evaluation: &Evaluation) -> bool {
+    let Verdict::Violated(finding) = &evaluation.verdict else { return false };
+    finding.severity == Severity::Info && evaluation.check.severity > Severity::Info
 }
 
 fn speaks<'e>(
@@ -62,7 +68,7 @@ fn statement(subject: &AttributePath) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Finding, Group, Metadata, Needs, Severity};
+    use crate::{Finding, Group, Metadata, Needs};
 
     static GRAVE: Metadata = metadata("grave", &[]);
     static IMPLIED: Metadata = metadata("implied", &["grave"]);
@@ -126,6 +132,17 @@ mod tests {
         assert!(!is_silent("r", "k", part(1), part(2)), "another statement");
         assert!(is_silent("r", "k", AttributePath::root(), part(1)), "the key includes its statements");
         assert!(!is_silent("r", "k", part(1), AttributePath::root()), "a statement is not the key");
+    }
+
+    #[test]
+    fn what_is_said_for_information_silences_nothing() {
+        let whole = AttributePath::root;
+        let mut evaluations = [violated(&IMPLIED, "r", "k", whole()), violated(&GRAVE, "r", "k", whole())];
+        if let Verdict::Violated(finding) = &mut evaluations[1].verdict {
+            finding.severity = Severity::Info;
+        }
+        silence(&mut evaluations);
+        assert!(matches!(evaluations[0].verdict, Verdict::Violated(_)));
     }
 
     #[test]

@@ -162,7 +162,9 @@ fn known_items<'v>(data: Node<'_>, value: Option<&'v Value>) -> Result<&'v [Valu
     match value.map(|value| &value.kind) {
         Some(Kind::List(items)) => Ok(items),
         Some(Kind::Unknown(unknown)) => Err(not_known(data, unknown)),
-        Some(Kind::Unset) => Err(not_known(data, &Unknown::default())),
+        Some(Kind::Unset) => Err(Because::new(format!(
+            "a part of {data} is said in a `dynamic` block, which a plan does not show"
+        ))),
         _ => Ok(&[]),
     }
 }

@@ -42,4 +42,4 @@ pub use pattern::Pattern;
 pub use principal::{Malformation, Named, Principal, PrincipalCategory, PrincipalKind};
 pub use public::{Exposure, Narrowing, PublicStatement};
 pub use statement::{Clause, Condition, Effect, Statement};
-pub use via_service::ServiceEndpoint;
+pub use via_service::{ServiceEndpoint, ServicePattern, is_known_service};

@@ -108,7 +108,7 @@ declare_check! {
     aliases: &[],
     needs: Needs::Anything,
     default: true,
-    silenced_by: &["wildcard-in-exact-match", "via-service-other-region"],
+    silenced_by: &["malformed-via-service", "wildcard-in-exact-match", "via-service-other-region"],
 }
 
 pub(crate) struct ConditionNeverMatches;

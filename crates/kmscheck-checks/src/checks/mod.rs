@@ -36,7 +36,9 @@ mod key_pending_deletion;
 mod key_usage_spec_mismatch;
 mod kms_events_excluded;
 mod lockout_check_bypassed;
+mod malformed_via_service;
 mod material_expires;
+mod mfa_must_be_absent;
 mod missing_prevent_destroy;
 mod missing_replica;
 mod missing_set_operator;
@@ -44,6 +46,7 @@ mod missing_tags;
 mod misspelled;
 mod multi_region_key_without_replica;
 mod no_iam_delegation;
+mod pointless_condition;
 mod policies;
 mod policy_lost_on_replace;
 mod policy_reset_on_destroy;
@@ -103,12 +106,15 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &deny_never_matches::DenyNeverMatches,
     &deny_always_matches::DenyAlwaysMatches,
     &incomplete_not_principal::IncompleteNotPrincipal,
-    &inert_statement::InertStatement,
     &attestation_debug::AttestationDebug,
     &set_operator_on_single_value::SetOperatorOnSingleValue,
     &missing_set_operator::MissingSetOperator,
     &unknown_condition_key::UnknownConditionKey,
     &unknown_action::UnknownAction,
+    &malformed_via_service::MalformedViaService,
+    &inert_statement::InertStatement,
+    &mfa_must_be_absent::MfaMustBeAbsent,
+    &pointless_condition::PointlessCondition,
     &variable_in_old_version::VariableInOldVersion,
     // lifecycle
     &key_destroyed::KeyDestroyed,

@@ -1,7 +1,7 @@
 //! What several checks say about the policy of a key.
 
 use kmscheck_graph::{Key, KeyId, PolicyHolder, PolicySource, Primary};
-use kmscheck_iam::{Condition, KeyPolicy, Statement};
+use kmscheck_iam::{Condition, KeyPolicy, Pattern, Statement};
 use kmscheck_model::Address;
 use kmscheck_value::{AttributePath, Because, Knowledge, Piece, Text, Truth};
 
@@ -54,6 +54,16 @@ pub(super) fn has_default_policy(cx: Context<'_>, key: KeyId) -> bool {
         Knowledge::Known(None) | Knowledge::Undetermined(_) => false,
     };
     cx.graph.has_explicit_policy(key) != Truth::Yes && is_default()
+}
+
+/// Whether a condition is on this key. Case does not matter in the names of keys.
+pub(super) fn is_on(condition: &Condition, key: &str) -> Truth {
+    Pattern::exact_ignoring_case(&key.into()).matches(&condition.key)
+}
+
+/// Why a condition may be on this key.
+pub(super) fn may_be_on(condition: &Condition, key: &str) -> Because {
+    Because::new(format!("whether `{}`, the key of a condition, is {key} is not known", condition.key))
 }
 
 /// A statement of the policy, as a part of the key.

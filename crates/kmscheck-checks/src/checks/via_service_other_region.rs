@@ -99,7 +99,7 @@ declare_check! {
     aliases: &[],
     needs: Needs::Anything,
     default: true,
-    silenced_by: &["wildcard-in-exact-match"],
+    silenced_by: &["malformed-via-service", "wildcard-in-exact-match"],
 }
 
 pub(crate) struct ViaServiceOtherRegion;

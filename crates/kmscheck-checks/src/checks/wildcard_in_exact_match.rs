@@ -105,7 +105,7 @@ declare_check! {
     aliases: &[],
     needs: Needs::Anything,
     default: true,
-    silenced_by: &[],
+    silenced_by: &["malformed-via-service"],
 }
 
 pub(crate) struct WildcardInExactMatch;
