@@ -6,13 +6,15 @@ use std::sync::Arc;
 use kmscheck_graph::{KmsGraph, Node};
 use kmscheck_value::Because;
 
-use crate::{Evaluation, Finding, Metadata, Settings, Verdict};
+use crate::{Evaluation, Finding, Metadata, Part, Settings, Verdict};
 
 /// What a check may look at.
 #[derive(Clone, Copy)]
 pub struct Context<'g> {
     /// The keys and all that has to do with them.
     pub graph: &'g KmsGraph<'g>,
+    /// All policies, statement by statement: [`Part::all`].
+    pub parts: &'g [Part<'g>],
     /// The user's settings.
     pub settings: &'g Settings,
 }

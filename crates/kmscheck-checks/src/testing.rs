@@ -9,7 +9,7 @@ use kmscheck_ingest::{Input, Options, Stdin, ingest};
 use kmscheck_model::Project;
 use serde::Deserialize;
 
-use crate::{Context, Evaluation, Finding, Registered, Settings, Verdict, registry, silence};
+use crate::{Context, Evaluation, Finding, Part, Registered, Settings, Verdict, registry, silence};
 
 /// What `case.toml` may say that matters here.
 #[derive(Default, Deserialize)]
@@ -47,7 +47,8 @@ pub(crate) fn verdicts_together(check: &dyn Registered, plans: &[&str], settings
 pub(crate) fn subjects(check: &dyn Registered, plan: &str) -> usize {
     let projects = [read(plan)];
     let graph = KmsGraph::build(&projects);
-    check.prepare(Context { graph: &graph, settings: &Settings::default() }).len()
+    let (parts, settings) = (Part::all(&graph), Settings::default());
+    check.prepare(Context { graph: &graph, parts: &parts, settings: &settings }).len()
 }
 
 /// Why a check can't tell, of each subject of a plan, in the order of the graph.
@@ -92,7 +93,8 @@ fn cases(id: &str) -> Vec<PathBuf> {
 /// The verdicts of a check beside those that may silence it.
 fn evaluate(check: &dyn Registered, projects: &[Project], settings: &Settings) -> Vec<Evaluation> {
     let graph = KmsGraph::build(projects);
-    let cx = Context { graph: &graph, settings };
+    let parts = Part::all(&graph);
+    let cx = Context { graph: &graph, parts: &parts, settings };
     let own = check.metadata();
     let graver = own.silenced_by.iter().flat_map(|id| registry::called(id));
     let jobs = graver.map(|graver| graver.prepare(cx)).chain([check.prepare(cx)]);

@@ -2,8 +2,8 @@
 
 use kmscheck_value::Truth;
 
-use crate::condition_key::{Carriage, ConditionKey};
-use crate::{Action, Clause, Condition, Principal, PrincipalCategory, PrincipalKind, Statement};
+use crate::condition_key::ConditionKey;
+use crate::{ActionSet, Clause, Condition, Principal, PrincipalCategory, PrincipalKind, Statement};
 
 /// A kind of principal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,13 +47,16 @@ fn caller(principal: &Principal) -> Option<Caller> {
 }
 
 impl Condition {
-    /// Whether no request for `action` by such a principal carries the condition key.
+    /// The actions whose requests by none of these principals carry the condition key.
     /// Source: KMS developer guide, "kms:ViaService": it is there when a service acts for a principal.
-    pub fn is_never_carried(&self, action: &Action, caller: Caller) -> bool {
+    pub fn never_carried(&self, callers: &[Caller]) -> ActionSet {
         let key = ConditionKey::of(&self.key);
-        let by_services = caller != Caller::Identity && key.is_of_services();
-        let for_nobody = caller == Caller::Service && key.is("kms:viaservice");
-        for_nobody || key.carried_by(action) == Carriage::Never && !by_services
+        let by = |caller: &Caller| match caller {
+            Caller::Service if key.is("kms:viaservice") => ActionSet::all(),
+            Caller::Service | Caller::Anyone if key.is_of_services() => ActionSet::default(),
+            _ => key.never_carried(),
+        };
+        callers.iter().map(by).reduce(ActionSet::intersection).unwrap_or_default()
     }
 
     /// Whether a request must carry the condition key for the condition to hold.
@@ -65,7 +68,7 @@ impl Condition {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Document;
+    use crate::{Action, Document};
 
     fn statement(principal: &str, key: &str) -> Statement {
         let text = format!(
@@ -94,7 +97,7 @@ mod tests {
     fn what_a_request_carries_depends_on_who_makes_it() {
         let decrypt = Action::named("kms:Decrypt").unwrap();
         let never = |key: &str, caller| {
-            statement(r#""*""#, key).conditions.items[0].is_never_carried(decrypt, caller)
+            statement(r#""*""#, key).conditions.items[0].never_carried(&[caller]).contains(decrypt)
         };
         assert!(never("aws:SourceAccount", Caller::Identity));
         assert!(!never("aws:SourceAccount", Caller::Service) && !never("aws:SourceAccount", Caller::Anyone));

@@ -98,10 +98,10 @@ impl ConditionKey {
         if name.starts_with(ENCRYPTION_CONTEXT) || !self.may_begin_with("kms:") {
             return Truth::Yes;
         }
-        let (whole, open) = (!self.open, self.open);
+        let open = self.open;
         let listed = Self::names().any(|key| {
-            let key = key.to_ascii_lowercase();
-            whole && key == name || open && key.starts_with(name)
+            let key = if open { key.get(..name.len()).unwrap_or_default() } else { key };
+            key.eq_ignore_ascii_case(name)
         });
         let numbered = NUMBERED.iter().any(|prefix| match name.strip_prefix(prefix) {
             Some(number) => !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()),
@@ -128,26 +128,31 @@ impl ConditionKey {
         names.iter().any(|name| self.is(name))
     }
 
+    /// The actions whose requests, made by a principal of IAM by itself, never carry it.
+    pub fn never_carried(&self) -> ActionSet {
+        let name = self.name.as_str();
+        if self.open && !name.starts_with(ENCRYPTION_CONTEXT) {
+            return ActionSet::default();
+        }
+        if OF_SERVICES.contains(&name) {
+            return ActionSet::all();
+        }
+        if OF_IDENTITIES.contains(&name) || OF_KEYS.contains(&name) || self.depends_on_the_key() {
+            return ActionSet::default();
+        }
+        let carriers = ActionSet::carrying(name);
+        let is_known = !carriers.is_empty() || self.is_of_tagging();
+        if is_known { ActionSet::all().without(carriers) } else { ActionSet::default() }
+    }
+
     /// Whether requests for `action` carry it that a principal of IAM makes by itself.
     pub fn carried_by(&self, action: &Action) -> Carriage {
         let name = self.name.as_str();
-        if self.open && !name.starts_with(ENCRYPTION_CONTEXT) {
-            return Carriage::Sometimes;
-        }
-        if OF_SERVICES.contains(&name) {
+        if self.never_carried().contains(action) {
             return Carriage::Never;
         }
-        if OF_IDENTITIES.contains(&name) || OF_KEYS.contains(&name) {
-            return Carriage::Always;
-        }
-        if self.depends_on_the_key() {
-            return Carriage::Sometimes;
-        }
-        let carriers = ActionSet::carrying(name);
-        if carriers.contains(action) || carriers.is_empty() && !self.is_of_tagging() {
-            return Carriage::Sometimes;
-        }
-        Carriage::Never
+        let always = !self.open && (OF_IDENTITIES.contains(&name) || OF_KEYS.contains(&name));
+        if always { Carriage::Always } else { Carriage::Sometimes }
     }
 
     /// Whether it tells for whom a service acts.

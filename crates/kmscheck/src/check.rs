@@ -2,7 +2,7 @@
 
 use std::mem::ManuallyDrop;
 
-use kmscheck_checks::{Context, Severity};
+use kmscheck_checks::{Context, Part, Severity};
 use kmscheck_graph::{KmsGraph, KmsInterest};
 use kmscheck_ingest::Pool;
 use kmscheck_model::Workers;
@@ -53,7 +53,8 @@ impl<'a> Request<'a> {
         let inputs = ManuallyDrop::new(input::read(&self.args.input, &KmsInterest));
         let graph = ManuallyDrop::new(KmsGraph::build_with(&Pool, &inputs.projects));
         tracing::info!(roots = inputs.projects.len(), keys = graph.keys().len(), "read");
-        let cx = Context { graph: &graph, settings: &self.config.settings };
+        let parts = ManuallyDrop::new(Part::all_with(&Pool, &graph));
+        let cx = Context { graph: &graph, parts: &parts, settings: &self.config.settings };
         let judgement = evaluate::judge(cx, &self.selection);
         let errors = [inputs.errors.as_slice(), &judgement.bugs].concat();
         let counts = Counts { roots: inputs.projects.len(), keys: graph.keys().len() };

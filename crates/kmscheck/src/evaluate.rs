@@ -160,7 +160,7 @@ mod tests {
         bug::install_hook();
         let graph = KmsGraph::build(&[]);
         let settings = Settings::default();
-        let judgement = run(Context { graph: &graph, settings: &settings }, &[&Fragile]);
+        let judgement = run(Context { graph: &graph, parts: &[], settings: &settings }, &[&Fragile]);
         assert_eq!(judgement.evaluations.len(), 990);
         let [bug] = judgement.bugs.as_slice() else { panic!("{:?}", judgement.bugs) };
         assert!(bug.message.contains("this is a bug in kmscheck") && bug.message.contains("evaluate.rs"));

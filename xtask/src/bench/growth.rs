@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use kmscheck_checks::{Context, Settings, chunks, registry};
+use kmscheck_checks::{Context, Part, Settings, chunks, registry};
 use kmscheck_graph::{KmsGraph, KmsInterest};
 use kmscheck_plan::ReadOptions;
 
@@ -54,7 +54,8 @@ fn analyse(bytes: &[u8]) -> Result<Duration, String> {
     let projects = [reading.project];
     let graph = KmsGraph::build(&projects);
     let settings = Settings::default();
-    let cx = Context { graph: &graph, settings: &settings };
+    let parts = Part::all(&graph);
+    let cx = Context { graph: &graph, parts: &parts, settings: &settings };
     let jobs: Vec<_> = registry::all().iter().map(|check| check.prepare(cx)).collect();
     let verdicts: usize = chunks(&jobs).into_iter().map(|(job, range)| job.evaluate(range).len()).sum();
     std::hint::black_box(verdicts);

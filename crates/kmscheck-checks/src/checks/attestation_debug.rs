@@ -2,8 +2,8 @@ use kmscheck_graph::Node;
 use kmscheck_iam::{Condition, Effect, Pattern, Polarity, StringTest, Test};
 use kmscheck_value::{Because, Knowledge, Piece, Text, Truth};
 
-use super::policies::{Part, on_condition, parts, rest, unknown_key, unknown_operator};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{is_on, on_condition, rest, unknown_key, unknown_operator};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -136,22 +136,22 @@ pub(crate) struct Passed {
 }
 
 impl Check for AttestationDebug {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     type Fact = Passed;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Passed> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Passed> {
         let statement = match part {
             Part::Statement(_, _, statement) => statement,
             Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
@@ -171,7 +171,7 @@ impl Check for AttestationDebug {
         open.map_or(Ok(None), Err)
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, Passed { key, effect }: Passed) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, Passed { key, effect }: Passed) -> Finding {
         let consequence = match effect {
             Effect::Allow => "the statement allows zeros",
             Effect::Deny => "the statement excepts zeros from what it denies",
@@ -195,8 +195,10 @@ fn keeps_out(condition: &Condition, effect: Option<Effect>) -> bool {
 
 /// Whether a condition compares the measurement of the image with zeros.
 fn names_zeros(condition: &Condition) -> Knowledge<bool> {
-    let measures = |name: &&str| Pattern::exact_ignoring_case(&(*name).into()).matches(&condition.key);
-    let key = Truth::any(MEASUREMENTS.iter().map(measures));
+    let key = Truth::any(MEASUREMENTS.iter().map(|name| is_on(condition, name)));
+    if key.is_no() {
+        return Knowledge::Known(false);
+    }
     let test = match condition.operator.test {
         Test::String(test, _) => Some(test),
         Test::Unknown => None,

@@ -1,9 +1,9 @@
 use kmscheck_graph::Node;
-use kmscheck_iam::{Action, ActionSet, Caller, Condition, Effect, Statement};
+use kmscheck_iam::{ActionSet, Caller, Condition, Effect, Statement};
 use kmscheck_value::{Because, Truth};
 
-use super::policies::{Part, on_condition, parts, rest};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{on_condition, rest};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -123,22 +123,22 @@ pub(crate) struct Lacking {
 }
 
 impl Check for ConditionNeverMatches {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     type Fact = Lacking;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Lacking> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Lacking> {
         let statement = match part {
             Part::Statement(_, _, statement) => statement,
             Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
@@ -157,7 +157,7 @@ impl Check for ConditionNeverMatches {
         }
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, lacking: Lacking) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, lacking: Lacking) -> Finding {
         let whose = match lacking.caller {
             Caller::Identity => " by users and roles",
             Caller::Service => " by services",
@@ -209,19 +209,20 @@ fn of_caller(statement: &Statement, condition: &Condition, caller: Caller) -> De
     let coverage = statement.actions.coverage();
     let of_policies = |actions: ActionSet| actions.intersection(ActionSet::in_key_policies());
     let (certain, possible) = (of_policies(coverage.certain), of_policies(coverage.possible));
-    let lacks = |action: &Action| condition.is_never_carried(action, caller);
+    let absent = condition.never_carried(&[caller]);
     let found = |some| Ok(Some(Lacking { key: condition.key.to_string(), caller, some }));
     if possible.is_empty() {
         return Ok(None);
     }
-    if possible.iter().all(lacks) {
+    if possible.without(absent).is_empty() {
         return found(None);
     }
-    if certain.iter().all(lacks) {
+    let lacking = possible.intersection(absent);
+    if !lacking.is_empty() && certain.without(absent).is_empty() {
         return Err(unclear(statement));
     }
-    let lacking = certain.iter().filter(|action| lacks(action)).map(|action| action.name);
-    let named: Vec<_> = lacking.filter(|name| !only_looks(name)).collect();
+    let named = certain.intersection(absent).iter().map(|action| action.name);
+    let named: Vec<_> = named.filter(|name| !only_looks(name)).collect();
     if named.is_empty() { Ok(None) } else { found(Some(named)) }
 }
 

@@ -1,9 +1,9 @@
 use kmscheck_graph::Node;
-use kmscheck_iam::{Action, Condition, Effect, Statement};
+use kmscheck_iam::{ActionSet, Condition, Effect, Statement};
 use kmscheck_value::{Because, Truth};
 
-use super::policies::{Part, on_condition, parts, rest};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{on_condition, rest};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -120,22 +120,22 @@ pub(crate) struct Denied {
 }
 
 impl Check for DenyAlwaysMatches {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     type Fact = Denied;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Denied> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Denied> {
         let statement = match part {
             Part::Statement(_, _, statement) => statement,
             Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
@@ -145,20 +145,19 @@ impl Check for DenyAlwaysMatches {
             return Ok(None);
         }
         let coverage = statement.actions.coverage();
-        let always: Vec<_> =
-            coverage.possible.iter().filter(|action| always_holds(statement, action)).collect();
-        if always.is_empty() {
+        let always = always_held(statement);
+        let certain = coverage.certain.intersection(always);
+        if coverage.possible.intersection(always).is_empty() {
             return Ok(None);
         }
-        let certain: Vec<_> = always.into_iter().filter(|action| coverage.certain.contains(action)).collect();
         if certain.is_empty() || is_deny == Truth::Unknown || statement.conditions.more.is_some() {
             return Err(unclear(statement));
         }
         let keys = statement.conditions.iter().map(|condition| condition.key.to_string()).collect();
-        Ok(Some(Denied { actions: certain.into_iter().map(|action| action.name).collect(), keys }))
+        Ok(Some(Denied { actions: certain.iter().map(|action| action.name).collect(), keys }))
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, denied: Denied) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, denied: Denied) -> Finding {
         let keys: Vec<_> = denied.keys.iter().map(|key| format!("`{key}`")).collect();
         let message = format!(
             "This `Deny` holds of every request for {}: none carries {}, and the condition holds without it.",
@@ -170,13 +169,14 @@ impl Check for DenyAlwaysMatches {
     }
 }
 
-/// Whether every request for the action meets all conditions, because it carries none of their keys.
-fn always_holds(statement: &Statement, action: &Action) -> bool {
+/// The actions of which every request meets all conditions, because it carries none of their keys.
+fn always_held(statement: &Statement) -> ActionSet {
     let callers = statement.callers();
-    let is_absent = |condition: &Condition| {
-        !callers.is_empty() && callers.iter().all(|caller| condition.is_never_carried(action, *caller))
+    let held = |condition: &Condition| match condition.without_key() {
+        Truth::Yes => condition.never_carried(&callers),
+        Truth::No | Truth::Unknown => ActionSet::default(),
     };
-    statement.conditions.iter().all(|condition| is_absent(condition) && condition.without_key().is_yes())
+    statement.conditions.iter().map(held).fold(ActionSet::all(), ActionSet::intersection)
 }
 
 /// How many actions the message names.

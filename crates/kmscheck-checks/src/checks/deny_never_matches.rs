@@ -1,9 +1,9 @@
 use kmscheck_graph::Node;
-use kmscheck_iam::{Action, Effect, Statement};
+use kmscheck_iam::{Effect, Statement};
 use kmscheck_value::{Because, Truth};
 
-use super::policies::{Part, on_condition, parts, rest};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{on_condition, rest};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -111,7 +111,7 @@ declare_check! {
 pub(crate) struct DenyNeverMatches;
 
 impl Check for DenyNeverMatches {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     /// The condition key that is never there.
     type Fact = String;
 
@@ -119,15 +119,15 @@ impl Check for DenyNeverMatches {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<String> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<String> {
         let statement = match part {
             Part::Statement(_, _, statement) => statement,
             Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
@@ -146,7 +146,7 @@ impl Check for DenyNeverMatches {
         }
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, key: String) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, key: String) -> Finding {
         let message = format!(
             "This `Deny` denies nothing: it asks for `{key}`, and no request for its actions carries that condition key."
         );
@@ -162,12 +162,11 @@ fn absent_key(statement: &Statement) -> Result<Option<String>, Because> {
     let coverage = statement.actions.coverage();
     let mut open = None;
     for condition in statement.conditions.iter().filter(|condition| condition.requires_key().is_yes()) {
-        let lacks =
-            |action: &Action| callers.iter().all(|caller| condition.is_never_carried(action, *caller));
-        if callers.is_empty() || coverage.possible.is_empty() || !coverage.certain.iter().all(lacks) {
+        let absent = condition.never_carried(&callers);
+        if coverage.possible.intersection(absent).is_empty() || !coverage.certain.without(absent).is_empty() {
             continue;
         }
-        if coverage.possible.iter().all(lacks) {
+        if coverage.possible.without(absent).is_empty() {
             return Ok(Some(condition.key.to_string()));
         }
         open = open.or_else(|| Some(unclear(statement)));

@@ -2,8 +2,8 @@ use kmscheck_graph::Node;
 use kmscheck_iam::{Clause, Effect, List, Principal, PrincipalKind, Statement};
 use kmscheck_value::{Because, Truth};
 
-use super::policies::{Part, parts, principal_words, rest, shown, statement_path, with_writer};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{principal_words, rest, shown, statement_path, with_writer};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -108,7 +108,7 @@ declare_check! {
 pub(crate) struct IncompleteNotPrincipal;
 
 impl Check for IncompleteNotPrincipal {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     /// The principal that is denied all the same, as the policy writes it.
     type Fact = String;
 
@@ -116,15 +116,15 @@ impl Check for IncompleteNotPrincipal {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<String> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<String> {
         let statement = match part {
             Part::Statement(_, _, statement) => statement,
             Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
@@ -150,7 +150,7 @@ impl Check for IncompleteNotPrincipal {
         }
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, principal: String) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, principal: String) -> Finding {
         let message = format!(
             "This `Deny` is meant to exempt {principal}, and covers it too: `NotPrincipal` does not name its account, which every \
              request of it is also made by."

@@ -3,8 +3,8 @@ use kmscheck_iam::{Action, ActionSet, Clause, Effect, KeyPolicy, Principal, Stat
 use kmscheck_model::Address;
 use kmscheck_value::{AttributePath, Because, Text, Truth};
 
-use super::policies::{Part, parts, principal_words, rest, shown, statement_path, with_writer};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{principal_words, rest, shown, statement_path, with_writer};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -124,22 +124,22 @@ pub(crate) enum Inert {
 }
 
 impl Check for InertStatement {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     type Fact = Inert;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Inert> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Inert> {
         let (policy, statement) = match part {
             Part::Statement(_, policy, statement) => (*policy, *statement),
             Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
@@ -160,7 +160,7 @@ impl Check for InertStatement {
         Ok(not_across_accounts(policy, statement))
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, inert: Inert) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, inert: Inert) -> Finding {
         let (message, help, severity) = words(&inert);
         let finding = Finding::new(&METADATA, self.bearer(cx, part), message, help).severity(severity);
         let Part::Statement(holder, _, statement) = part else { return finding };

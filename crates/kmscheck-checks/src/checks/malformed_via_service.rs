@@ -3,8 +3,8 @@ use kmscheck_iam::{Condition, Effect, Polarity, ServicePattern, StringTest, Test
 use kmscheck_model::Address;
 use kmscheck_value::{Because, Symbol, Text, Truth};
 
-use super::policies::{Part, is_on, may_be_on, on_condition, parts, rest};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{is_on, may_be_on, on_condition, rest};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -124,22 +124,22 @@ pub(crate) struct Mistake {
 }
 
 impl Check for MalformedViaService {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     type Fact = Mistake;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Mistake> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Mistake> {
         let statement = match part {
             Part::Statement(_, _, statement) => statement,
             Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
@@ -177,7 +177,7 @@ impl Check for MalformedViaService {
         }
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, mistake: Mistake) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, mistake: Mistake) -> Finding {
         let value = &mistake.value;
         let consequence = consequence(&mistake);
         let bearer = self.bearer(cx, part);

@@ -5,8 +5,8 @@ use kmscheck_iam::{
 use kmscheck_model::Address;
 use kmscheck_value::{Because, Knowledge, Text, Truth};
 
-use super::policies::{Part, is_on, on_condition, parts, rest};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{is_on, on_condition, rest};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -133,22 +133,22 @@ pub(crate) enum Fault {
 }
 
 impl Check for MfaMustBeAbsent {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     type Fact = Fault;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Fault> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Fault> {
         let (policy, statement) = match part {
             Part::Statement(_, policy, statement) => (*policy, statement),
             Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
@@ -173,7 +173,7 @@ impl Check for MfaMustBeAbsent {
         open.map_or(Ok(None), Err)
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, fault: Fault) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, fault: Fault) -> Finding {
         let message = match fault {
             Fault::Allows { without_key: false } => format!(
                 "The statement allows requests whose credentials say that no MFA was used (`{KEY}` is `false`), and none with MFA."

@@ -2,8 +2,8 @@ use kmscheck_graph::Node;
 use kmscheck_iam::{Condition, ConditionKey, Effect, Test};
 use kmscheck_value::{Knowledge, Truth};
 
-use super::policies::{Part, on_condition, parts, rest, unknown_key, unknown_operator};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{on_condition, rest, unknown_key, unknown_operator};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -120,22 +120,22 @@ pub(crate) struct Plain {
 }
 
 impl Check for MissingSetOperator {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     type Fact = Plain;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Plain> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Plain> {
         let statement = match part {
             Part::Statement(_, _, statement) => statement,
             Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
@@ -157,7 +157,7 @@ impl Check for MissingSetOperator {
         open.map_or(Ok(None), Err)
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, plain: Plain) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, plain: Plain) -> Finding {
         let Plain { key, operator, effect } = plain;
         let does = match effect {
             Effect::Allow => "allows",

@@ -2,8 +2,8 @@ use kmscheck_graph::Node;
 use kmscheck_iam::{Condition, Effect, Pattern, Polarity, StringTest, Test};
 use kmscheck_value::{Text, Truth};
 
-use super::policies::{Part, is_on, may_be_on, on_condition, parts, rest};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{is_on, may_be_on, on_condition, rest};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -133,22 +133,22 @@ impl Common {
 }
 
 impl Check for PointlessCondition {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     type Fact = Pointless;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Pointless> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Pointless> {
         let statement = match part {
             Part::Statement(_, _, statement) => statement,
             Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
@@ -171,7 +171,7 @@ impl Check for PointlessCondition {
         open.map_or(Ok(None), Err)
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, pointless: Pointless) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, pointless: Pointless) -> Finding {
         let reason = match pointless.common {
             Common::Tls => "AWS KMS takes requests by TLS only",
             Common::Region => "A key is used through its own Region only",

@@ -5,38 +5,7 @@ use kmscheck_iam::{Condition, KeyPolicy, Pattern, Statement};
 use kmscheck_model::Address;
 use kmscheck_value::{AttributePath, Because, Knowledge, Piece, Text, Truth};
 
-use crate::{Context, Finding};
-
-/// A statement of a key's policy, or whatever else may be in it.
-pub(crate) enum Part<'g> {
-    /// This statement.
-    Statement(PolicyHolder, KeyPolicy<'g>, &'g Statement),
-    /// What is not known of the policy.
-    Rest(PolicyHolder),
-}
-
-impl Part<'_> {
-    pub(super) fn holder(&self) -> PolicyHolder {
-        match self {
-            Self::Statement(holder, ..) | Self::Rest(holder) => *holder,
-        }
-    }
-}
-
-/// All policies, in parts.
-pub(super) fn parts<'g>(cx: Context<'g>) -> Vec<Part<'g>> {
-    let graph: &'g kmscheck_graph::KmsGraph<'g> = cx.graph;
-    let mut parts = Vec::new();
-    for holder in graph.policy_holders() {
-        if let Knowledge::Known(Some(policy)) = graph.policy_of(holder) {
-            parts.extend(
-                policy.statements().iter().map(|statement| Part::Statement(holder, policy, statement)),
-            );
-        }
-        parts.push(Part::Rest(holder));
-    }
-    parts
-}
+use crate::{Context, Finding, Part};
 
 /// Why a policy may say more than its known statements, if that is so.
 ///
@@ -58,7 +27,10 @@ pub(super) fn has_default_policy(cx: Context<'_>, key: KeyId) -> bool {
 
 /// Whether a condition is on this key. Case does not matter in the names of keys.
 pub(super) fn is_on(condition: &Condition, key: &str) -> Truth {
-    Pattern::exact_ignoring_case(&key.into()).matches(&condition.key)
+    match condition.key.as_str() {
+        Some(own) => own.eq_ignore_ascii_case(key).into(),
+        None => Pattern::exact_ignoring_case(&key.into()).matches(&condition.key),
+    }
 }
 
 /// Why a condition may be on this key.

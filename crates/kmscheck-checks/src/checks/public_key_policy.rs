@@ -3,8 +3,8 @@ use std::cmp::Reverse;
 use kmscheck_graph::Node;
 use kmscheck_iam::{Action, Exposure, Narrowing, PublicStatement};
 
-use super::policies::{Part, parts, rest, shown, statement_path, with_writer};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{rest, shown, statement_path, with_writer};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -109,22 +109,22 @@ pub(crate) struct Opening {
 }
 
 impl Check for PublicKeyPolicy {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     type Fact = Opening;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Opening> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Opening> {
         match part {
             Part::Statement(_, policy, statement) => {
                 let statement = PublicStatement { policy: *policy, statement };
@@ -134,7 +134,7 @@ impl Check for PublicKeyPolicy {
         }
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, opening: Opening) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, opening: Opening) -> Finding {
         let message = [what(&opening), useless(&opening)].concat();
         let help = "Name the account principal (`arn:aws:iam::ACCOUNT:root`) or the roles that need the key. To share it \
                     with an organization, keep the asterisk and require `aws:PrincipalOrgID` with `StringEquals`.";

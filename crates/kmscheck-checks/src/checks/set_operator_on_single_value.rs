@@ -2,8 +2,8 @@ use kmscheck_graph::Node;
 use kmscheck_iam::{Condition, ConditionKey, Effect, Polarity, Quantifier, Test};
 use kmscheck_value::{Knowledge, Truth};
 
-use super::policies::{Part, on_condition, parts, rest, unknown_key, unknown_operator};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{on_condition, rest, unknown_key, unknown_operator};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -129,22 +129,22 @@ pub(crate) struct Misplaced {
 }
 
 impl Check for SetOperatorOnSingleValue {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     type Fact = Misplaced;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Misplaced> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Misplaced> {
         let statement = match part {
             Part::Statement(_, _, statement) => statement,
             Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
@@ -167,7 +167,7 @@ impl Check for SetOperatorOnSingleValue {
         Ok(Some(Misplaced::new(quantifier, condition, effect)))
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, misplaced: Misplaced) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, misplaced: Misplaced) -> Finding {
         let severity = misplaced.severity();
         let finding = Finding::new(&METADATA, self.bearer(cx, part), misplaced.message(), misplaced.help());
         on_condition(cx, part, finding.severity(severity))

@@ -3,8 +3,8 @@ use kmscheck_iam::{Clause, Coverage, Effect, similar_actions};
 use kmscheck_value::{Because, Piece, Text, Truth};
 
 use super::misspelled::Misspelled;
-use super::policies::{Part, on_statement, parts, rest};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{on_statement, rest};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -120,22 +120,22 @@ pub(crate) struct Unknown {
 }
 
 impl Check for UnknownAction {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     type Fact = Unknown;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Unknown> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Unknown> {
         let statement = match part {
             Part::Statement(_, _, statement) => statement,
             Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
@@ -157,7 +157,7 @@ impl Check for UnknownAction {
         Ok(Some(Unknown { names, excepted, effect: statement.effect.known().copied() }))
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, unknown: Unknown) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, unknown: Unknown) -> Finding {
         let Unknown { names, .. } = &unknown;
         let message = format!("AWS KMS has no action {}: {}.", names.names(), consequence(&unknown));
         let finding = Finding::new(&METADATA, self.bearer(cx, part), message, names.help("actions"));

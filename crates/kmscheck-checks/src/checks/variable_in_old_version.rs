@@ -2,8 +2,8 @@ use kmscheck_graph::Node;
 use kmscheck_iam::{Condition, KeyPolicy, Statement};
 use kmscheck_value::{Because, Piece, Text, Truth};
 
-use super::policies::{Part, is_chosen, on_condition, on_statement, parts, rest};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{is_chosen, on_condition, on_statement, rest};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -123,22 +123,22 @@ pub(crate) struct PlainText {
 }
 
 impl Check for VariableInOldVersion {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     type Fact = PlainText;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<PlainText> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<PlainText> {
         let (policy, statement) = match part {
             Part::Statement(_, policy, statement) => (*policy, statement),
             Part::Rest(holder) => {
@@ -163,7 +163,7 @@ impl Check for VariableInOldVersion {
         }
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, found: PlainText) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, found: PlainText) -> Finding {
         let PlainText { text, key, version } = &found;
         let document = match version {
             Some(version) => format!("of version {version}"),

@@ -2,8 +2,8 @@ use kmscheck_graph::{Node, PolicyHolder};
 use kmscheck_iam::{Condition, Effect, Polarity, ServiceEndpoint, Test};
 use kmscheck_value::{Because, Knowledge};
 
-use super::policies::{Part, parts, rest, shown, statement_path, with_writer};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{rest, shown, statement_path, with_writer};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -117,22 +117,22 @@ pub(crate) struct Mismatch {
 }
 
 impl Check for ViaServiceOtherRegion {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     type Fact = Mismatch;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Mismatch> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Mismatch> {
         let statement = match part {
             Part::Statement(_, _, statement) => statement,
             Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
@@ -153,7 +153,7 @@ impl Check for ViaServiceOtherRegion {
         Ok(None)
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, mismatch: Mismatch) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, mismatch: Mismatch) -> Finding {
         let Mismatch { own, named, .. } = &mismatch;
         let message = format!(
             "A statement of this key's policy requires calls through services in {}, and the key is in {own}: {}.",

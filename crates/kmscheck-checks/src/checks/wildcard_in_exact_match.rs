@@ -2,8 +2,8 @@ use kmscheck_graph::Node;
 use kmscheck_iam::{Condition, Effect, Polarity, StringTest, Test};
 use kmscheck_value::{Because, Knowledge, Piece, Text};
 
-use super::policies::{Part, is_chosen, on_condition, parts, rest};
-use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Severity};
+use super::policies::{is_chosen, on_condition, rest};
+use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
     /// # What it reports
@@ -122,22 +122,22 @@ pub(crate) struct Pattern {
 }
 
 impl Check for WildcardInExactMatch {
-    type Subject<'g> = Part<'g>;
+    type Subject<'g> = &'g Part<'g>;
     type Fact = Pattern;
 
     fn metadata(&self) -> &'static Metadata {
         &METADATA
     }
 
-    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<Part<'g>> {
-        parts(cx)
+    fn subjects<'g>(&self, cx: Context<'g>) -> Vec<&'g Part<'g>> {
+        cx.parts.iter().collect()
     }
 
-    fn bearer<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Node<'g> {
+    fn bearer<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Node<'g> {
         cx.graph.holder(part.holder())
     }
 
-    fn detect<'g>(&self, cx: Context<'g>, part: &Part<'g>) -> Detection<Pattern> {
+    fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Pattern> {
         let statement = match part {
             Part::Statement(_, _, statement) => statement,
             Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
@@ -162,7 +162,7 @@ impl Check for WildcardInExactMatch {
         open.map_or(Ok(None), Err)
     }
 
-    fn report<'g>(&self, cx: Context<'g>, part: &Part<'g>, pattern: Pattern) -> Finding {
+    fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, pattern: Pattern) -> Finding {
         let Pattern { key, operator, value, .. } = &pattern;
         let message = format!(
             "`{operator}` compares `{key}` with `{value}` letter by letter, so the wildcard stands for itself only: {}.",
