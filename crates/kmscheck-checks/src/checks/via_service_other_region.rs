@@ -2,7 +2,7 @@ use kmscheck_graph::{Node, PolicyHolder};
 use kmscheck_iam::{Condition, Effect, Polarity, ServiceEndpoint, Test};
 use kmscheck_value::{Because, Knowledge};
 
-use super::policies::{rest, shown, statement_path, with_writer};
+use super::policies::{on_condition, rest};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -169,13 +169,8 @@ impl Check for ViaServiceOtherRegion {
             PolicyHolder::Foreign(_) => format!("the key of {bearer}"),
         };
         let finding = Finding::new(&METADATA, bearer, message, help).evidence(format!("{key} is in {own}"));
-        with_writer(cx, part.holder(), on_statement(part, finding))
+        on_condition(cx, part, finding)
     }
-}
-
-fn on_statement(part: &Part<'_>, finding: Finding) -> Finding {
-    let Part::Statement(_, _, statement) = part else { return finding };
-    finding.subject(statement_path(statement).key("condition")).evidence(shown(statement))
 }
 
 fn consequence(mismatch: &Mismatch) -> &'static str {
