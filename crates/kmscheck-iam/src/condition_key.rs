@@ -118,6 +118,11 @@ impl ConditionKey {
         self.name.starts_with(prefix) || self.open && prefix.starts_with(&self.name)
     }
 
+    /// Whether it is known which key it is, as far as that matters to which requests carry it.
+    pub fn is_known(&self) -> bool {
+        !self.open || self.name.starts_with(ENCRYPTION_CONTEXT)
+    }
+
     /// Whether it is the key of this name, which is given in lower case.
     pub fn is(&self, name: &str) -> bool {
         !self.open && self.name == name
@@ -131,7 +136,7 @@ impl ConditionKey {
     /// The actions whose requests, made by a principal of IAM by itself, never carry it.
     pub fn never_carried(&self) -> ActionSet {
         let name = self.name.as_str();
-        if self.open && !name.starts_with(ENCRYPTION_CONTEXT) {
+        if !self.is_known() {
             return ActionSet::default();
         }
         if OF_SERVICES.contains(&name) {

@@ -2,7 +2,7 @@ use kmscheck_graph::Node;
 use kmscheck_iam::{Condition, Effect, Pattern, Polarity, StringTest, Test};
 use kmscheck_value::{Because, Knowledge, Piece, Text, Truth};
 
-use super::policies::{is_on, on_condition, rest, unknown_key, unknown_operator};
+use super::policies::{is_on, on_condition, statement_of, unknown_key, unknown_operator};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -152,10 +152,7 @@ impl Check for AttestationDebug {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Passed> {
-        let statement = match part {
-            Part::Statement(_, _, statement) => statement,
-            Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
-        };
+        let Some((_, statement)) = statement_of(cx, part)? else { return Ok(None) };
         let effect = statement.effect.known().copied();
         let mut open = statement.conditions.more.clone();
         for condition in statement.conditions.iter().filter(|condition| !keeps_out(condition, effect)) {

@@ -1,8 +1,8 @@
 use kmscheck_graph::Node;
 use kmscheck_iam::{ActionSet, Caller, Condition, Effect, Statement};
-use kmscheck_value::{Because, Truth};
+use kmscheck_value::Because;
 
-use super::policies::{on_condition, rest};
+use super::policies::{on_condition, requiring_keys, statement_of, unknown_actions};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -139,22 +139,15 @@ impl Check for ConditionNeverMatches {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Lacking> {
-        let statement = match part {
-            Part::Statement(_, _, statement) => statement,
-            Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
-        };
-        let is_allow = statement.has_effect(Effect::Allow);
-        if is_allow.is_no() {
+        let Some((_, statement)) = statement_of(cx, part)? else { return Ok(None) };
+        if statement.has_effect(Effect::Allow).is_no() {
             return Ok(None);
         }
         let lacking = lacking(statement)?;
-        match (lacking, is_allow) {
-            (Some(_), Truth::Unknown) => Err(Because::new(format!(
-                "whether statement {} allows or denies is not known",
-                statement.index
-            ))),
-            (lacking, _) => Ok(lacking),
+        if lacking.is_some() {
+            statement.effect.as_ref().ok()?;
         }
+        Ok(lacking)
     }
 
     fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, lacking: Lacking) -> Finding {
@@ -189,11 +182,11 @@ impl Check for ConditionNeverMatches {
 
 /// What the requests lack: of all actions rather than of some.
 fn lacking(statement: &Statement) -> Result<Option<Lacking>, Because> {
-    let required = statement.conditions.iter().filter(|condition| condition.requires_key().is_yes());
+    let (requiring, mut open) = requiring_keys(statement);
     let callers = statement.callers();
-    let (mut some, mut open) = (None, None);
+    let mut some = None;
     for (condition, caller) in
-        required.flat_map(|condition| callers.iter().map(move |caller| (condition, *caller)))
+        requiring.into_iter().flat_map(|condition| callers.iter().map(move |caller| (condition, *caller)))
     {
         match of_caller(statement, condition, caller) {
             Ok(Some(lacking)) if lacking.some.is_none() => return Ok(Some(lacking)),
@@ -219,7 +212,7 @@ fn of_caller(statement: &Statement, condition: &Condition, caller: Caller) -> De
     }
     let lacking = possible.intersection(absent);
     if !lacking.is_empty() && certain.without(absent).is_empty() {
-        return Err(unclear(statement));
+        return Err(unknown_actions(statement));
     }
     let named = certain.intersection(absent).iter().map(|action| action.name);
     let named: Vec<_> = named.filter(|name| !only_looks(name)).collect();
@@ -228,13 +221,6 @@ fn of_caller(statement: &Statement, condition: &Condition, caller: Caller) -> De
 
 fn only_looks(name: &str) -> bool {
     ["kms:Describe", "kms:Get", "kms:List"].iter().any(|prefix| name.starts_with(prefix))
-}
-
-fn unclear(statement: &Statement) -> Because {
-    let list = statement.actions.list().and_then(|list| list.more.clone());
-    let because =
-        || Because::new(format!("which actions statement {} is about is not known", statement.index));
-    list.unwrap_or_else(because)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use kmscheck_graph::Node;
 use kmscheck_iam::{ActionSet, Condition, Effect, Statement};
 use kmscheck_value::{Because, Truth};
 
-use super::policies::{on_condition, rest};
+use super::policies::{on_condition, statement_of};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -136,20 +136,16 @@ impl Check for DenyAlwaysMatches {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Denied> {
-        let statement = match part {
-            Part::Statement(_, _, statement) => statement,
-            Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
-        };
+        let Some((_, statement)) = statement_of(cx, part)? else { return Ok(None) };
         let is_deny = statement.has_effect(Effect::Deny);
         if is_deny.is_no() || statement.conditions.is_empty() {
             return Ok(None);
         }
         let coverage = statement.actions.coverage();
-        let always = always_held(statement);
-        let certain = coverage.certain.intersection(always);
-        if coverage.possible.intersection(always).is_empty() {
+        if coverage.possible.intersection(held(statement, |holds| !holds.is_no())).is_empty() {
             return Ok(None);
         }
+        let certain = coverage.certain.intersection(held(statement, Truth::is_yes));
         if certain.is_empty() || is_deny == Truth::Unknown || statement.conditions.more.is_some() {
             return Err(unclear(statement));
         }
@@ -169,14 +165,14 @@ impl Check for DenyAlwaysMatches {
     }
 }
 
-/// The actions of which every request meets all conditions, because it carries none of their keys.
-fn always_held(statement: &Statement) -> ActionSet {
+/// The actions of which every request meets all conditions, because it carries none of their keys and each holds without.
+fn held(statement: &Statement, holds: impl Fn(Truth) -> bool) -> ActionSet {
     let callers = statement.callers();
-    let held = |condition: &Condition| match condition.without_key() {
-        Truth::Yes => condition.never_carried(&callers),
-        Truth::No | Truth::Unknown => ActionSet::default(),
+    let of = |condition: &Condition| match holds(condition.without_key()) {
+        true => condition.never_carried(&callers),
+        false => ActionSet::default(),
     };
-    statement.conditions.iter().map(held).fold(ActionSet::all(), ActionSet::intersection)
+    statement.conditions.iter().map(of).fold(ActionSet::all(), ActionSet::intersection)
 }
 
 /// How many actions the message names.

@@ -1,8 +1,8 @@
 use kmscheck_graph::Node;
 use kmscheck_iam::{Effect, Statement};
-use kmscheck_value::{Because, Truth};
+use kmscheck_value::Because;
 
-use super::policies::{on_condition, rest};
+use super::policies::{on_condition, requiring_keys, statement_of, unknown_actions};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -128,22 +128,15 @@ impl Check for DenyNeverMatches {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<String> {
-        let statement = match part {
-            Part::Statement(_, _, statement) => statement,
-            Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
-        };
-        let is_deny = statement.has_effect(Effect::Deny);
-        if is_deny.is_no() {
+        let Some((_, statement)) = statement_of(cx, part)? else { return Ok(None) };
+        if statement.has_effect(Effect::Deny).is_no() {
             return Ok(None);
         }
         let absent = absent_key(statement)?;
-        match (absent, is_deny) {
-            (Some(_), Truth::Unknown) => Err(Because::new(format!(
-                "whether statement {} allows or denies is not known",
-                statement.index
-            ))),
-            (absent, _) => Ok(absent),
+        if absent.is_some() {
+            statement.effect.as_ref().ok()?;
         }
+        Ok(absent)
     }
 
     fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, key: String) -> Finding {
@@ -160,8 +153,8 @@ impl Check for DenyNeverMatches {
 fn absent_key(statement: &Statement) -> Result<Option<String>, Because> {
     let callers = statement.callers();
     let coverage = statement.actions.coverage();
-    let mut open = None;
-    for condition in statement.conditions.iter().filter(|condition| condition.requires_key().is_yes()) {
+    let (requiring, mut open) = requiring_keys(statement);
+    for condition in requiring {
         let absent = condition.never_carried(&callers);
         if coverage.possible.intersection(absent).is_empty() || !coverage.certain.without(absent).is_empty() {
             continue;
@@ -169,16 +162,9 @@ fn absent_key(statement: &Statement) -> Result<Option<String>, Because> {
         if coverage.possible.without(absent).is_empty() {
             return Ok(Some(condition.key.to_string()));
         }
-        open = open.or_else(|| Some(unclear(statement)));
+        open = open.or_else(|| Some(unknown_actions(statement)));
     }
     open.map_or(Ok(None), Err)
-}
-
-fn unclear(statement: &Statement) -> Because {
-    let list = statement.actions.list().and_then(|list| list.more.clone());
-    let because =
-        || Because::new(format!("which actions statement {} is about is not known", statement.index));
-    list.unwrap_or_else(because)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use kmscheck_graph::Node;
 use kmscheck_iam::{Clause, Effect, List, Principal, PrincipalKind, Statement};
 use kmscheck_value::{Because, Truth};
 
-use super::policies::{principal_words, rest, shown, statement_path, with_writer};
+use super::policies::{principal_words, shown, statement_of, statement_path, with_writer};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -125,29 +125,28 @@ impl Check for IncompleteNotPrincipal {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<String> {
-        let statement = match part {
-            Part::Statement(_, _, statement) => statement,
-            Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
-        };
+        let Some((_, statement)) = statement_of(cx, part)? else { return Ok(None) };
         let Clause::Not(exempted) = &statement.principals else { return Ok(None) };
         if statement.has_effect(Effect::Deny).is_no() {
             return Ok(None);
         }
-        let unclear = Unclear { statement, exempted };
         let identities = || exempted.iter().filter(|principal| principal.kind.identity().is_some());
+        let mut open = exempted.more.clone();
         for principal in identities() {
             match has_account_of(exempted, principal) {
                 Truth::Yes => {}
-                Truth::No if statement.has_effect(Effect::Deny).is_yes() => {
+                Truth::Unknown => {
+                    open = open.or_else(|| Some(unclear(statement, "the account of", principal)));
+                }
+                Truth::No => {
+                    statement.effect.as_ref().ok()?;
                     return Ok(Some(principal_words(&principal.written)));
                 }
-                _ => return Err(unclear.of("the account of", principal)),
             }
         }
-        match identities().find(|principal| lacks_sessions(principal)) {
-            Some(role) => Err(unclear.of("the sessions of", role)),
-            None => exempted.more.clone().map_or(Ok(None), Err),
-        }
+        let role = identities().find(|principal| lacks_sessions(principal));
+        let open = open.or_else(|| role.map(|role| unclear(statement, "the sessions of", role)));
+        open.map_or(Ok(None), Err)
     }
 
     fn report<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>, principal: String) -> Finding {
@@ -175,24 +174,12 @@ fn lacks_sessions(principal: &Principal) -> bool {
     matches!(principal.kind, PrincipalKind::Role(_))
 }
 
-/// What `NotPrincipal` of a statement leaves open.
-struct Unclear<'d> {
-    statement: &'d Statement,
-    exempted: &'d List<Principal>,
-}
-
-impl Unclear<'_> {
-    fn of(&self, what: &str, principal: &Principal) -> Because {
-        let own = || {
-            let words = principal_words(&principal.written);
-            let index = self.statement.index;
-            Because::new(format!(
-                "whether `NotPrincipal` of statement {index} exempts {what} {words} is not known"
-            ))
-            .settled_by("deny `*` under a condition with `ArnNotLike` on `aws:PrincipalArn` instead")
-        };
-        self.exempted.more.clone().unwrap_or_else(own)
-    }
+/// That `NotPrincipal` leaves open whether it exempts something of a principal.
+fn unclear(statement: &Statement, what: &str, principal: &Principal) -> Because {
+    let words = principal_words(&principal.written);
+    let index = statement.index;
+    Because::new(format!("whether `NotPrincipal` of statement {index} exempts {what} {words} is not known"))
+        .settled_by("deny `*` under a condition with `ArnNotLike` on `aws:PrincipalArn` instead")
 }
 
 #[cfg(test)]
@@ -239,6 +226,12 @@ mod tests {
         let session = "arn:aws:sts::111122223333:assumed-role/admin/me";
         assert!(judge(&json!({"AWS": [session, ROOT]})).is_empty());
         assert_eq!(judge(&json!({"AWS": session})), VIOLATED);
+    }
+
+    #[test]
+    fn who_is_denied_for_certain_comes_before_who_may_be() {
+        let other = "arn:aws:iam::444455556666:user/b";
+        assert_eq!(judge(&json!({"AWS": [ROLE, ROOT, other]})), VIOLATED);
     }
 
     #[test]

@@ -3,7 +3,7 @@ use kmscheck_iam::{Action, ActionSet, Clause, Effect, KeyPolicy, Principal, Stat
 use kmscheck_model::Address;
 use kmscheck_value::{AttributePath, Because, Text, Truth};
 
-use super::policies::{principal_words, rest, shown, statement_path, with_writer};
+use super::policies::{principal_words, shown, statement_of, statement_path, unknown_actions, with_writer};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -140,10 +140,7 @@ impl Check for InertStatement {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Inert> {
-        let (policy, statement) = match part {
-            Part::Statement(_, policy, statement) => (*policy, *statement),
-            Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
-        };
+        let Some((policy, statement)) = statement_of(cx, part)? else { return Ok(None) };
         if matches!(statement.resources, Clause::Absent) {
             return Ok(Some(Inert::NoResource));
         }
@@ -153,9 +150,11 @@ impl Check for InertStatement {
             Truth::Yes => {}
         }
         let coverage = statement.actions.coverage();
-        let is_of_policies = !coverage.possible.intersection(ActionSet::in_key_policies()).is_empty();
-        if !coverage.certain.is_empty() && !is_of_policies {
-            return Ok(Some(Inert::NotOfKeyPolicies));
+        let of_policies = |actions: ActionSet| !actions.intersection(ActionSet::in_key_policies()).is_empty();
+        match (of_policies(coverage.certain), of_policies(coverage.possible)) {
+            (false, true) => return Err(unknown_actions(statement)),
+            (false, false) if !coverage.certain.is_empty() => return Ok(Some(Inert::NotOfKeyPolicies)),
+            _ => {}
         }
         Ok(not_across_accounts(policy, statement))
     }

@@ -1,9 +1,9 @@
 use kmscheck_graph::Node;
-use kmscheck_iam::{Condition, Effect, Polarity, ServicePattern, StringTest, Test, is_known_service};
+use kmscheck_iam::{Effect, Polarity, ServicePattern, StringTest, Test, is_known_service};
 use kmscheck_model::Address;
-use kmscheck_value::{Because, Symbol, Text, Truth};
+use kmscheck_value::{Symbol, Text, Truth};
 
-use super::policies::{is_on, may_be_on, on_condition, rest};
+use super::policies::{is_on, may_be_on, on_condition, statement_of, unknown_value};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -140,10 +140,7 @@ impl Check for MalformedViaService {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Mistake> {
-        let statement = match part {
-            Part::Statement(_, _, statement) => statement,
-            Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
-        };
+        let Some((_, statement)) = statement_of(cx, part)? else { return Ok(None) };
         let mut open = statement.conditions.more.clone();
         let mut strange = None;
         for condition in &statement.conditions {
@@ -166,7 +163,7 @@ impl Check for MalformedViaService {
                 match judge(value, test) {
                     Form::Impossible => return Ok(Some(mistake(value, None))),
                     Form::Strange(service) => strange = strange.or(Some(mistake(value, Some(service)))),
-                    Form::Unknown => open = open.or_else(|| Some(unclear(condition, value))),
+                    Form::Unknown => open = open.or_else(|| Some(unknown_value(condition, value))),
                     Form::Fine => {}
                 }
             }
@@ -243,10 +240,6 @@ fn is_region(symbol: &Symbol) -> bool {
         "name" | "id" => &*address.resource_type == "aws_region",
         _ => false,
     }
-}
-
-fn unclear(condition: &Condition, value: &Text) -> Because {
-    Because::new(format!("`{value}`, a value of {}, is not known", condition.key))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use kmscheck_iam::{
 use kmscheck_model::Address;
 use kmscheck_value::{Because, Knowledge, Text, Truth};
 
-use super::policies::{is_on, on_condition, rest};
+use super::policies::{is_on, on_condition, statement_of};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -149,10 +149,7 @@ impl Check for MfaMustBeAbsent {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Fault> {
-        let (policy, statement) = match part {
-            Part::Statement(_, policy, statement) => (*policy, statement),
-            Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
-        };
+        let Some((policy, statement)) = statement_of(cx, part)? else { return Ok(None) };
         let mut open = statement.conditions.more.clone();
         for condition in &statement.conditions {
             let fault = match asks_for_false(condition) {

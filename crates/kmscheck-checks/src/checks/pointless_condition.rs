@@ -2,7 +2,7 @@ use kmscheck_graph::Node;
 use kmscheck_iam::{Condition, Effect, Pattern, Polarity, StringTest, Test};
 use kmscheck_value::{Text, Truth};
 
-use super::policies::{is_on, may_be_on, on_condition, rest};
+use super::policies::{is_on, may_be_on, on_condition, statement_of};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -149,10 +149,7 @@ impl Check for PointlessCondition {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Pointless> {
-        let statement = match part {
-            Part::Statement(_, _, statement) => statement,
-            Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
-        };
+        let Some((_, statement)) = statement_of(cx, part)? else { return Ok(None) };
         let mut open = statement.conditions.more.clone();
         for condition in &statement.conditions {
             for common in Common::ALL {

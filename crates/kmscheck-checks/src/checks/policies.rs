@@ -1,7 +1,7 @@
 //! What several checks say about the policy of a key.
 
 use kmscheck_graph::{Key, KeyId, PolicyHolder, PolicySource, Primary};
-use kmscheck_iam::{Condition, KeyPolicy, Pattern, Statement};
+use kmscheck_iam::{Condition, ConditionKey, KeyPolicy, Pattern, Statement};
 use kmscheck_model::Address;
 use kmscheck_value::{AttributePath, Because, Knowledge, Piece, Text, Truth};
 
@@ -14,6 +14,48 @@ use crate::{Context, Finding, Part};
 pub(super) fn rest(cx: Context<'_>, holder: PolicyHolder) -> Result<(), Because> {
     let policy = cx.graph.policy_of(holder).ok()?;
     policy.and_then(KeyPolicy::more).cloned().map_or(Ok(()), Err)
+}
+
+/// The statement that a part is, in its policy.
+///
+/// # Errors
+/// Why the policy may say more, if the part stands for that.
+pub(super) fn statement_of<'g>(
+    cx: Context<'g>,
+    part: &Part<'g>,
+) -> Result<Option<(KeyPolicy<'g>, &'g Statement)>, Because> {
+    match part {
+        Part::Statement(_, policy, statement) => Ok(Some((*policy, statement))),
+        Part::Rest(holder) => rest(cx, *holder).map(|()| None),
+    }
+}
+
+/// The conditions that hold only of requests with their key, and why there may be more of them.
+pub(super) fn requiring_keys(statement: &Statement) -> (Vec<&Condition>, Option<Because>) {
+    let mut requiring = Vec::new();
+    let mut open = statement.conditions.more.clone();
+    for condition in &statement.conditions {
+        match (condition.requires_key(), ConditionKey::of(&condition.key).is_known()) {
+            (Truth::No, _) => {}
+            (Truth::Unknown, _) => open = open.or_else(|| Some(unknown_operator(condition))),
+            (Truth::Yes, false) => open = open.or_else(|| Some(unknown_key(condition))),
+            (Truth::Yes, true) => requiring.push(condition),
+        }
+    }
+    (requiring, open)
+}
+
+/// That the actions of a statement can't be told.
+pub(super) fn unknown_actions(statement: &Statement) -> Because {
+    let list = statement.actions.list().and_then(|list| list.more.clone());
+    let because =
+        || Because::new(format!("which actions statement {} is about is not known", statement.index));
+    list.unwrap_or_else(because)
+}
+
+/// That a value of a condition can't be told.
+pub(super) fn unknown_value(condition: &Condition, value: &Text) -> Because {
+    Because::new(format!("`{value}`, a value of {}, is not known", condition.key))
 }
 
 /// Whether the default policy of AWS KMS is in force on an existing key, and nobody is known to have written it down.

@@ -2,7 +2,7 @@ use kmscheck_graph::Node;
 use kmscheck_iam::{Condition, ConditionKey, Effect, Polarity, Quantifier, Test};
 use kmscheck_value::{Knowledge, Truth};
 
-use super::policies::{on_condition, rest, unknown_key, unknown_operator};
+use super::policies::{on_condition, statement_of, unknown_key, unknown_operator};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -145,10 +145,7 @@ impl Check for SetOperatorOnSingleValue {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Misplaced> {
-        let statement = match part {
-            Part::Statement(_, _, statement) => statement,
-            Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
-        };
+        let Some((_, statement)) = statement_of(cx, part)? else { return Ok(None) };
         let mut open = statement.conditions.more.clone();
         let mut gravest: Option<(Quantifier, &Condition)> = None;
         for condition in &statement.conditions {

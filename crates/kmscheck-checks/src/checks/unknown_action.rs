@@ -3,7 +3,7 @@ use kmscheck_iam::{Clause, Coverage, Effect, similar_actions};
 use kmscheck_value::{Because, Piece, Text, Truth};
 
 use super::misspelled::Misspelled;
-use super::policies::{on_statement, rest};
+use super::policies::{on_statement, statement_of};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -136,10 +136,7 @@ impl Check for UnknownAction {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Unknown> {
-        let statement = match part {
-            Part::Statement(_, _, statement) => statement,
-            Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
-        };
+        let Some((_, statement)) = statement_of(cx, part)? else { return Ok(None) };
         let Some(actions) = statement.actions.list() else { return Ok(None) };
         let mut names = Misspelled::default();
         let mut open = actions.more.clone();

@@ -3,7 +3,7 @@ use kmscheck_iam::{ConditionKey, Effect, similar_condition_keys};
 use kmscheck_value::{Because, Text, Truth};
 
 use super::misspelled::Misspelled;
-use super::policies::{on_condition, rest};
+use super::policies::{on_condition, statement_of};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -139,10 +139,7 @@ impl Check for UnknownConditionKey {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Unknown> {
-        let statement = match part {
-            Part::Statement(_, _, statement) => statement,
-            Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
-        };
+        let Some((_, statement)) = statement_of(cx, part)? else { return Ok(None) };
         let mut names = Misspelled::default();
         let mut holds = Truth::Yes;
         let mut open = statement.conditions.more.clone();

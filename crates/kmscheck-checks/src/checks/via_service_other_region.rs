@@ -2,7 +2,7 @@ use kmscheck_graph::{Node, PolicyHolder};
 use kmscheck_iam::{Condition, Effect, Polarity, ServiceEndpoint, Test};
 use kmscheck_value::{Because, Knowledge};
 
-use super::policies::{on_condition, rest};
+use super::policies::{on_condition, statement_of};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -133,10 +133,7 @@ impl Check for ViaServiceOtherRegion {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Mismatch> {
-        let statement = match part {
-            Part::Statement(_, _, statement) => statement,
-            Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
-        };
+        let Some((_, statement)) = statement_of(cx, part)? else { return Ok(None) };
         let mut conditions =
             statement.conditions.iter().filter(|condition| names_services(condition)).peekable();
         if conditions.peek().is_none() {

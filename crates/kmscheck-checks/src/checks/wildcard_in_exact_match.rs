@@ -1,8 +1,8 @@
 use kmscheck_graph::Node;
 use kmscheck_iam::{Condition, Effect, Polarity, StringTest, Test};
-use kmscheck_value::{Because, Knowledge, Piece, Text};
+use kmscheck_value::{Knowledge, Piece, Text};
 
-use super::policies::{is_chosen, on_condition, rest};
+use super::policies::{is_chosen, on_condition, statement_of, unknown_value};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -138,10 +138,7 @@ impl Check for WildcardInExactMatch {
     }
 
     fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<Pattern> {
-        let statement = match part {
-            Part::Statement(_, _, statement) => statement,
-            Part::Rest(holder) => return rest(cx, *holder).map(|()| None),
-        };
+        let Some((_, statement)) = statement_of(cx, part)? else { return Ok(None) };
         let mut open = statement.conditions.more.clone();
         for condition in &statement.conditions {
             let Some(polarity) = compares_letters(condition) else { continue };
@@ -198,15 +195,11 @@ fn pattern(condition: &Condition) -> Knowledge<Option<&Text>> {
         return Knowledge::Known(Some(value));
     }
     let is_open = |value: &&Text| value.pieces().iter().any(is_chosen);
-    let unknown = || condition.values.iter().find(is_open).map(|value| unclear(condition, value));
+    let unknown = || condition.values.iter().find(is_open).map(|value| unknown_value(condition, value));
     match condition.values.more.clone().or_else(unknown) {
         Some(because) => Knowledge::Undetermined(because),
         None => Knowledge::Known(None),
     }
-}
-
-fn unclear(condition: &Condition, value: &Text) -> Because {
-    Because::new(format!("`{value}`, a value of {}, is not known", condition.key))
 }
 
 /// Whether the literal parts have a wildcard that is not written as `${*}` or `${?}`.
