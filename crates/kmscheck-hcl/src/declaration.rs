@@ -67,17 +67,14 @@ fn generated(body: &Body) -> BTreeSet<&str> {
 /// The same block with what an override file says. Arguments are replaced, and so are all nested blocks of a type.
 /// Source: Terraform, "Override Files".
 pub(crate) fn overridden(base: &Declaration, over: Declaration, block: &Block) -> Declaration {
-    let first = |path: &AttributePath| path.steps().first().cloned();
-    let replaced: BTreeSet<_> =
-        over.places.iter().filter_map(|(path, _)| first(path).map(|step| format!("{step:?}"))).collect();
-    let is_kept =
-        |path: &AttributePath| first(path).is_some_and(|step| !replaced.contains(&format!("{step:?}")));
-    let kept = base.places.iter().filter(|(path, _)| is_kept(path)).cloned();
+    let replaced: BTreeSet<_> = over.places.iter().filter_map(|(path, _)| path.attribute()).collect();
+    let is_kept = |path: &AttributePath| path.attribute().is_some_and(|name| !replaced.contains(name));
+    let kept: Vec<_> = base.places.iter().filter(|(path, _)| is_kept(path)).cloned().collect();
     let lifecycle = block.body.get_blocks("lifecycle").next();
     let sets = |name: &str| lifecycle.is_some_and(|block| block.body.has_attribute(name));
     Declaration {
         header: base.header.clone(),
-        places: kept.chain(over.places).collect(),
+        places: kept.into_iter().chain(over.places).collect(),
         lifecycle: Lifecycle {
             prevent_destroy: if sets("prevent_destroy") {
                 over.lifecycle.prevent_destroy

@@ -13,4 +13,6 @@ mod policy_document;
 mod repair;
 mod scan;
 
-pub use module::{Module, ModuleCall, SourceFile, SyntaxError, is_read_by_terraform};
+pub use module::{
+    Module, ModuleCall, SourceFile, SyntaxError, is_json_source, is_override, is_read_by_terraform,
+};

@@ -58,10 +58,15 @@ pub fn is_read_by_terraform(name: &str) -> bool {
     (name.ends_with(".tf") || name.ends_with(".tofu")) && !name.starts_with('.')
 }
 
-/// Source: Terraform, "Override Files".
-fn is_override(path: &str) -> bool {
+/// Whether Terraform and OpenTofu read a file of this name as source in JSON.
+pub fn is_json_source(name: &str) -> bool {
+    (name.ends_with(".tf.json") || name.ends_with(".tofu.json")) && !name.starts_with('.')
+}
+
+/// Whether a source file changes what the others say. Source: Terraform, "Override Files".
+pub fn is_override(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
     stem == "override" || stem.ends_with("_override")
 }
 
@@ -342,5 +347,9 @@ data "aws_iam_policy_document" "app" {
         let read = |name| is_read_by_terraform(name);
         assert!(read("main.tf") && read("main.tofu"));
         assert!(!read("main.tf.json") && !read(".main.tf") && !read("main.tfvars"));
+        assert!(is_json_source("main.tf.json") && is_json_source("main.tofu.json"));
+        assert!(!is_json_source("plan.json") && !is_json_source("main.tf"));
+        assert!(is_override("a/override.tf") && is_override("main_override.tf.json"));
+        assert!(!is_override("override/main.tf") && !is_override("overrides.tf"));
     }
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kmscheck_hcl::{Module, SourceFile, SyntaxError, is_read_by_terraform};
+use kmscheck_hcl::{Module, SourceFile, SyntaxError, is_json_source, is_override, is_read_by_terraform};
 use kmscheck_model::{Address, Location, ModulePath, Notice, NoticeKind, Project, Source};
 
 use crate::installed::Installed;
@@ -46,10 +46,7 @@ struct Place {
 /// The project, where each resource tells where it is written. `root` is the directory of its root module.
 pub(crate) fn sourced(project: Project, root: &Path) -> Sourced {
     let mut tree = Tree::of(root);
-    if let Err(error) = tree.load(root) {
-        let name = tree.names.of(root);
-        tree.errors.push(InputError::new(name, format!("cannot be read as the source of the plan: {error}")));
-    }
+    tree.load(root);
     let places = tree.places(&project);
     let source = |address: &Address| {
         let place = places.get(&names(&address.module))?;
@@ -58,11 +55,10 @@ pub(crate) fn sourced(project: Project, root: &Path) -> Sourced {
         Some(Source { declaration: Arc::clone(declaration), calls: Arc::clone(&place.calls) })
     };
     let project = project.with_sources(source);
-    if is_foreign(&project) && tree.errors.is_empty() {
+    if is_foreign(&project) && tree.errors.is_empty() && tree.notices.is_empty() {
         let message =
             "the source declares none of the plan's resources; give the directory that the plan was made in";
-        let notice = Notice { kind: NoticeKind::OtherSource, message: message.to_owned() };
-        tree.notices.push(InputNotice { path: tree.names.of(root), notice });
+        tree.notice(NoticeKind::OtherSource, root, message.to_owned());
     }
     Sourced { project, errors: tree.errors, notices: tree.notices, texts: tree.texts }
 }
@@ -93,18 +89,45 @@ impl Tree {
         }
     }
 
-    /// Reads the files of a directory, if they are not read yet.
-    fn load(&mut self, directory: &Path) -> io::Result<()> {
+    fn notice(&mut self, kind: NoticeKind, directory: &Path, message: String) {
+        self.notices.push(InputNotice { path: self.names.of(directory), notice: Notice { kind, message } });
+    }
+
+    /// Reads the module in a directory, if it is not read yet.
+    fn load(&mut self, directory: &Path) {
         if self.modules.contains_key(directory) {
-            return Ok(());
+            return;
         }
-        let mut files = Vec::new();
+        let module = self.read(directory).unwrap_or_else(|error| {
+            let message = format!("cannot be read as the source of the plan: {error}");
+            self.errors.push(InputError::new(self.names.of(directory), message));
+            Module::default()
+        });
+        self.modules.insert(directory.to_owned(), module);
+    }
+
+    fn read(&mut self, directory: &Path) -> io::Result<Module> {
+        let (mut files, mut json) = (Vec::new(), Vec::new());
         for entry in fs::read_dir(directory)? {
             let path = entry?.path();
-            let is_source = path.file_name().and_then(|name| name.to_str()).is_some_and(is_read_by_terraform);
-            if is_source && path.is_file() {
-                files.push((self.names.of(&path), fs::read(&path)?));
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            // A link may lead out of the repository.
+            if !path.is_file() || self.inside(&path).is_none() {
+                continue;
             }
+            if is_read_by_terraform(name) {
+                files.push((self.names.of(&path), fs::read(&path)?));
+            } else if is_json_source(name) {
+                json.push(name.to_owned());
+            }
+        }
+        if !json.is_empty() {
+            let message = format!("source in JSON has no places yet: {}", json.join(", "));
+            self.notice(NoticeKind::UnreadSource, directory, message);
+        }
+        if json.iter().any(|name| is_override(name)) {
+            // What the other files say may not hold.
+            return Ok(Module::default());
         }
         let sources: Vec<_> = files.iter().map(|(path, text)| SourceFile { path, text }).collect();
         let (module, errors) = Module::read(&sources);
@@ -112,8 +135,7 @@ impl Tree {
         for (path, text) in &files {
             self.texts.insert(path.as_str().into(), String::from_utf8_lossy(text).into());
         }
-        self.modules.insert(directory.to_owned(), module);
-        Ok(())
+        Ok(module)
     }
 
     /// Where each module of the project lies. The modules that call others come before them.
@@ -142,13 +164,25 @@ impl Tree {
         let local =
             call.source.as_deref().filter(|source| source.starts_with("./") || source.starts_with("../"));
         let directory = match local {
-            Some(source) => above.directory.join(source),
-            None => self.installed.directory(path)?,
+            Some(source) => Some(above.directory.join(source)),
+            None => self.installed.directory(path),
         };
-        let directory = self.inside(&directory)?;
-        self.load(&directory).ok()?;
+        let Some(directory) = directory.and_then(|directory| self.inside(&directory)) else {
+            self.missing(path);
+            return None;
+        };
+        self.load(&directory);
         let calls = above.calls.iter().cloned().chain([call.location]).collect();
         Some(Place { directory, calls })
+    }
+
+    fn missing(&mut self, path: &[String]) {
+        let root = self.root.clone();
+        let message = format!(
+            "module.{} is not there, or lies outside of the repository: its resources have no places; run `terraform init` there",
+            path.join(".module.")
+        );
+        self.notice(NoticeKind::ModuleNotInstalled, &root, message);
     }
 
     /// The directory itself, if it lies within bounds.

@@ -54,8 +54,12 @@ pub struct Notice {
 pub enum NoticeKind {
     /// The plan says `complete: false`: `-target`, or changes that Terraform put off.
     IncompletePlan,
+    /// The source of a module that the project calls is not at hand.
+    ModuleNotInstalled,
     /// The source that was given is not that of the plan.
     OtherSource,
+    /// There is source in a form that is not read.
+    UnreadSource,
     /// The plan lacks a part that Terraform writes, such as `configuration`.
     MissingPart,
 }
@@ -65,7 +69,9 @@ impl NoticeKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::IncompletePlan => "incomplete-plan",
+            Self::ModuleNotInstalled => "module-not-installed",
             Self::OtherSource => "other-source",
+            Self::UnreadSource => "unread-source",
             Self::MissingPart => "missing-part",
         }
     }

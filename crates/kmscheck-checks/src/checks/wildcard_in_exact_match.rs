@@ -1,8 +1,8 @@
 use kmscheck_graph::Node;
 use kmscheck_iam::{Condition, Effect, Polarity, StringTest, Test};
-use kmscheck_value::{Knowledge, Piece, Text};
+use kmscheck_value::{Because, Knowledge, Piece, Text};
 
-use super::policies::{is_chosen, on_condition, statement_of, unknown_value};
+use super::policies::{is_chosen, on_condition, statement_of, unknown_operator, unknown_value};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
 
 declare_check! {
@@ -141,7 +141,10 @@ impl Check for WildcardInExactMatch {
         let Some((_, statement)) = statement_of(cx, part)? else { return Ok(None) };
         let mut open = statement.conditions.more.clone();
         for condition in &statement.conditions {
-            let Some(polarity) = compares_letters(condition) else { continue };
+            let Some(polarity) = compares_letters(condition) else {
+                open = open.or_else(|| may_compare(condition));
+                continue;
+            };
             match pattern(condition) {
                 Knowledge::Known(None) => {}
                 Knowledge::Known(Some(value)) => {
@@ -187,6 +190,11 @@ fn compares_letters(condition: &Condition) -> Option<Polarity> {
         Test::String(StringTest::Equals | StringTest::EqualsIgnoreCase, polarity) => Some(polarity),
         _ => None,
     }
+}
+
+/// Why a condition may compare letters, if its operator is not known.
+fn may_compare(condition: &Condition) -> Option<Because> {
+    condition.operator.written.as_str().is_none().then(|| unknown_operator(condition))
 }
 
 /// The first value with a wildcard.

@@ -147,8 +147,30 @@ fn a_module_outside_of_the_repository_is_not_read() {
     plan["resource_changes"][0]["module_address"] = json!("module.m");
     let inside =
         [("main.tf", "module \"m\" {\n  source = \"../outside\"\n}\nresource \"aws_kms_key\" \"b\" {}\n")];
-    let (report, _) = laid_over("inside", &plan, &inside);
+    let (report, stderr) = laid_over("inside", &plan, &inside);
     assert_eq!(report["findings"][0]["location"], Value::Null);
+    assert_eq!(report["notices"][0]["kind"], "module-not-installed");
+    assert!(stderr.contains("module.m is not there") && stderr.contains("terraform init"), "{stderr}");
+}
+
+#[test]
+fn a_link_out_of_the_repository_is_not_followed() {
+    let outside = temporary("source/elsewhere/main.tf", "resource \"aws_kms_key\" \"app\" {}\n");
+    let inside = temporary("source/linked/other.tf", "resource \"aws_kms_key\" \"b\" {}\n");
+    let link = inside.parent().unwrap().join("main.tf");
+    drop(std::fs::remove_file(&link));
+    std::os::unix::fs::symlink(outside, link).unwrap();
+    let (report, _) = laid_over("linked", &plan_with_a_finding(), &[]);
+    assert_eq!(report["findings"][0]["location"], Value::Null);
+}
+
+#[test]
+fn what_an_override_in_json_changes_is_not_known() {
+    let files = [("main.tf", "resource \"aws_kms_key\" \"app\" {}\n"), ("main_override.tf.json", "{}")];
+    let (report, stderr) = laid_over("json", &plan_with_a_finding(), &files);
+    assert_eq!(report["findings"][0]["location"], Value::Null);
+    assert_eq!(report["notices"][0]["kind"], "unread-source");
+    assert!(stderr.contains("source in JSON has no places yet: main_override.tf.json"), "{stderr}");
 }
 
 #[test]
