@@ -4,8 +4,11 @@
 //! what Terraform accepts (`repair`), without moving a byte, so that places stay true. The syntax tree is many times
 //! the size of the source and is dropped file by file.
 
+mod cty;
 mod declaration;
 mod document;
+mod files;
+mod functions;
 mod lines;
 mod module;
 mod parse;
@@ -13,6 +16,7 @@ mod policy_document;
 mod repair;
 mod scan;
 
+pub use files::{FileError, Files};
 pub use module::{
     Module, ModuleCall, SourceFile, SyntaxError, is_json_source, is_override, is_read_by_terraform,
 };

@@ -1,0 +1,89 @@
+//! Types.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::Value;
+
+/// A type, or a constraint that types fulfil.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Type {
+    /// Not known, or any.
+    Any,
+    Bool,
+    Number,
+    String,
+    List(Arc<Type>),
+    Set(Arc<Type>),
+    Map(Arc<Type>),
+    Tuple(Arc<[Type]>),
+    Object(Arc<BTreeMap<Arc<str>, Attribute>>),
+}
+
+/// An attribute of an object type.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Attribute {
+    pub(crate) of: Type,
+    /// Whether it may be left out, and what it then is.
+    pub(crate) optional: Option<Value>,
+}
+
+impl Type {
+    pub(crate) fn list(of: Self) -> Self {
+        Self::List(Arc::new(of))
+    }
+
+    pub(crate) fn set(of: Self) -> Self {
+        Self::Set(Arc::new(of))
+    }
+
+    pub(crate) fn map(of: Self) -> Self {
+        Self::Map(Arc::new(of))
+    }
+
+    /// The type of all elements, if they have one.
+    pub(crate) fn element(&self) -> Self {
+        match self {
+            Self::List(of) | Self::Set(of) | Self::Map(of) => (**of).clone(),
+            _ => Self::Any,
+        }
+    }
+
+    /// The type of the attribute or element `name`; `None` if there can't be one.
+    pub(crate) fn attribute(&self, name: &str) -> Option<Self> {
+        match self {
+            Self::Any => Some(Self::Any),
+            Self::Map(of) => Some((**of).clone()),
+            Self::Object(attributes) => attributes.get(name).map(|attribute| attribute.of.clone()),
+            _ => None,
+        }
+    }
+
+    /// Whether values of the type are strings, numbers or booleans.
+    pub(crate) fn is_primitive(&self) -> bool {
+        matches!(self, Self::Bool | Self::Number | Self::String)
+    }
+
+    /// Whether a value of the type has parts.
+    pub(crate) fn is_collection(&self) -> bool {
+        !self.is_primitive() && *self != Self::Any
+    }
+}
+
+/// As Terraform names it in messages.
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("dynamic"),
+            Self::Bool => f.write_str("bool"),
+            Self::Number => f.write_str("number"),
+            Self::String => f.write_str("string"),
+            Self::List(of) => write!(f, "list of {of}"),
+            Self::Set(of) => write!(f, "set of {of}"),
+            Self::Map(of) => write!(f, "map of {of}"),
+            Self::Tuple(_) => f.write_str("tuple"),
+            Self::Object(_) => f.write_str("object"),
+        }
+    }
+}
