@@ -7,8 +7,10 @@
 mod cty;
 mod declaration;
 mod document;
+mod eval;
 mod files;
 mod functions;
+mod lang;
 mod lines;
 mod module;
 mod parse;

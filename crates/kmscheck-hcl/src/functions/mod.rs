@@ -166,6 +166,21 @@ impl Function {
         }
     }
 
+    /// Whether it may be an error to call it with what is not known. What only looks at the arguments' structure fails at once.
+    pub(crate) fn may_fail(&self) -> bool {
+        !matches!(
+            self.name,
+            "jsonencode"
+                | "toset"
+                | "tolist"
+                | "tomap"
+                | "sensitive"
+                | "nonsensitive"
+                | "compact"
+                | "distinct"
+        )
+    }
+
     fn check_count(&self, count: usize) -> Result<(), Fault> {
         let least = self.params.len();
         if count < least || count > least && self.rest.is_none() {

@@ -1,0 +1,231 @@
+//! From an expression to its value.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use kmscheck_value::{Symbol, Text, Truth};
+
+use super::{Outcome, Scope};
+use crate::cty::{Fault, Kind, Type, Unknown, Value, convert, equal, type_of, unify};
+use crate::lang::{Expr, Key, Node};
+
+/// Evaluates expressions, and keeps within bounds.
+#[derive(Debug)]
+pub(crate) struct Evaluator {
+    /// How many expressions may still be evaluated.
+    budget: Cell<u64>,
+    /// How many expressions are being evaluated, one within another.
+    depth: Cell<usize>,
+    /// How many values were given a symbol of their own.
+    fresh: Cell<u64>,
+    /// Whether, since somebody last looked, something happened that is an error for some values of what is not known.
+    pub(super) risk: Cell<bool>,
+}
+
+/// So many expressions are enough for the largest real configurations.
+const BUDGET: u64 = 20_000_000;
+
+/// One expression within another, through local values and modules. Terraform knows no bound, but has more stack.
+const DEPTH: usize = 400;
+
+impl Default for Evaluator {
+    fn default() -> Self {
+        let (depth, fresh, risk) = (Cell::default(), Cell::default(), Cell::default());
+        Self { budget: Cell::new(BUDGET), depth, fresh, risk }
+    }
+}
+
+impl Evaluator {
+    /// The value of an expression.
+    ///
+    /// # Errors
+    /// If it has none, or none that can be found out.
+    pub(crate) fn eval(&self, expr: &Expr, scope: Scope<'_>) -> Outcome {
+        let Some(budget) = self.budget.get().checked_sub(1) else {
+            return Err(Fault::limit("the configuration takes too many steps to evaluate"));
+        };
+        if self.depth.get() >= DEPTH {
+            return Err(Fault::limit("the expressions of the configuration refer to each other too deeply"));
+        }
+        self.budget.set(budget);
+        self.depth.set(self.depth.get() + 1);
+        let outcome = self.node(expr, scope);
+        self.depth.set(self.depth.get() - 1);
+        outcome
+    }
+
+    fn node(&self, expr: &Expr, scope: Scope<'_>) -> Outcome {
+        match &expr.node {
+            Node::Literal(value) => Ok(value.clone()),
+            Node::Template(parts) => self.template(parts, scope).map(|value| self.identified(value)),
+            Node::Tuple(items) => {
+                let items: Result<Arc<[Value]>, _> =
+                    items.iter().map(|item| self.eval(item, scope)).collect();
+                items.map(|items| Kind::Tuple(items).into())
+            }
+            Node::Object(items) => self.object(items, scope),
+            Node::Variable(name) => self.reference(name, &[], scope),
+            Node::Traversal { of, steps } => match &of.node {
+                Node::Variable(name) => self.reference(name, steps, scope),
+                _ => self.traverse(self.eval(of, scope)?, steps, scope),
+            },
+            Node::Call { name, args, expand } => {
+                self.call(name, args, *expand, scope).map(|value| self.identified(value))
+            }
+            Node::Conditional(parts) => self.conditional(parts, scope),
+            Node::Not(operand) => self.not(&self.eval(operand, scope)?).map(|value| self.identified(value)),
+            Node::Negate(operand) => {
+                self.negate(&self.eval(operand, scope)?).map(|value| self.identified(value))
+            }
+            Node::Binary(operator, operands) => {
+                let [one, other] = &**operands;
+                let (one, other) = (self.eval(one, scope)?, self.eval(other, scope)?);
+                self.binary(*operator, &one, &other).map(|value| self.identified(value))
+            }
+            Node::For(parts) => self.for_expr(parts, scope),
+        }
+    }
+
+    fn object(&self, items: &[(Key, Expr)], scope: Scope<'_>) -> Outcome {
+        let mut entries = Vec::with_capacity(items.len());
+        let mut hidden = Vec::new();
+        for (key, value) in items {
+            let key = match key {
+                Key::Name(name) => Arc::clone(name),
+                Key::Expr(key) => {
+                    let key = self.eval(key, scope)?;
+                    match self.key(&key)? {
+                        Some(key) => key,
+                        None => {
+                            hidden.extend([key, self.eval(value, scope)?]);
+                            continue;
+                        }
+                    }
+                }
+            };
+            entries.push((key, self.eval(value, scope)?));
+        }
+        if hidden.is_empty() {
+            return Ok(Value::object(entries));
+        }
+        // A key that is not known may be any of the others.
+        let sources = hidden.iter().chain(entries.iter().map(|(_, value)| value)).flat_map(Value::sources);
+        Ok(Unknown { not_null: true, ..Unknown::made_from(sources.collect(), Type::Any) }.into())
+    }
+
+    /// The key of an object or map; `None` if it is not known.
+    pub(super) fn key(&self, value: &Value) -> Result<Option<Arc<str>>, Fault> {
+        if value.is_null() {
+            return Err(Fault::error("a key must not be null"));
+        }
+        match convert(value.clone(), &Type::String)?.kind {
+            Kind::String(text) => Ok(text.as_str().map(Arc::from)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Of a condition that is not known it may be either.
+    fn conditional(&self, [condition, then, otherwise]: &[Expr; 3], scope: Scope<'_>) -> Outcome {
+        let condition = self.eval(condition, scope)?;
+        let decided = self.truth(&condition)?;
+        let risk = self.risk.get();
+        let then = self.eval(then, scope);
+        let risk_of_then = self.risk.replace(risk);
+        let otherwise = self.eval(otherwise, scope);
+        let risk_of_otherwise = self.risk.replace(risk);
+        self.risk.set(match decided {
+            Truth::Yes => risk_of_then,
+            Truth::No => risk_of_otherwise,
+            Truth::Unknown => risk_of_then || risk_of_otherwise,
+        });
+        let (then, otherwise) = alike(then, otherwise)?;
+        let value = match (decided, then, otherwise) {
+            (Truth::Yes, then, _) => then?,
+            (Truth::No, _, otherwise) => otherwise?,
+            (Truth::Unknown, Ok(then), Ok(otherwise)) => Value::one_of([then, otherwise]),
+            // With the other value Terraform fails.
+            (Truth::Unknown, Ok(value), Err(Fault::Error(_)))
+            | (Truth::Unknown, Err(Fault::Error(_)), Ok(value)) => {
+                self.risk.set(true);
+                value
+            }
+            (Truth::Unknown, Err(fault), _) | (Truth::Unknown, _, Err(fault)) => return Err(fault),
+        };
+        Ok(value.marked(condition.sensitive))
+    }
+
+    /// What a value says as a condition.
+    pub(super) fn truth(&self, value: &Value) -> Result<Truth, Fault> {
+        if value.is_null() {
+            return Err(Fault::error("a condition must not be null"));
+        }
+        let value = convert(value.clone(), &Type::Bool)?;
+        match value.kind {
+            Kind::Bool(flag) => Ok(flag.into()),
+            _ => {
+                self.risk.set(true);
+                Ok(Truth::Unknown)
+            }
+        }
+    }
+
+    /// The value; one that is made from what is not known gets a symbol that stands for nothing else, so that a string
+    /// that holds it is known in its other parts.
+    pub(super) fn identified(&self, value: Value) -> Value {
+        match value.kind {
+            Kind::Unknown(unknown) if unknown.symbol.is_none() && !unknown.of.is_collection() => {
+                let number = self.fresh.get() + 1;
+                self.fresh.set(number);
+                let made_from: Vec<_> = unknown.sources.iter().map(ToString::to_string).collect();
+                let symbol = Symbol::new(format!("({}) #{number}", made_from.join(", ")), "");
+                Value { kind: Kind::Unknown(Unknown { symbol: Some(symbol), ..unknown }), ..value }
+            }
+            _ => value,
+        }
+    }
+
+    /// Whether both are equal, as a value.
+    pub(super) fn equality(&self, one: &Value, other: &Value) -> Value {
+        match equal(one, other) {
+            Truth::Yes => true.into(),
+            Truth::No => false.into(),
+            Truth::Unknown => made_from([one, other], Type::Bool),
+        }
+    }
+}
+
+/// Both results of a conditional, as the type that they have in common.
+fn alike(then: Outcome, otherwise: Outcome) -> Result<(Outcome, Outcome), Fault> {
+    let (Ok(one), Ok(other)) = (&then, &otherwise) else { return Ok((then, otherwise)) };
+    let types = [type_of(one), type_of(other)];
+    let Some(common) = unify(&types) else {
+        let inconsistent = "the true and false result expressions must have consistent types";
+        let all_known = one.is_wholly_known() && other.is_wholly_known();
+        return if all_known { Err(Fault::error(inconsistent)) } else { Ok((then, otherwise)) };
+    };
+    let converted = |value: Outcome| value.and_then(|value| convert(value, &common));
+    Ok((converted(then), converted(otherwise)))
+}
+
+/// A value that is not known but by what it is made from.
+pub(super) fn made_from<'v>(values: impl IntoIterator<Item = &'v Value>, of: Type) -> Value {
+    let mut sensitive = false;
+    let mut sources = std::collections::BTreeSet::new();
+    for value in values {
+        sensitive |= value.holds_sensitive();
+        sources.extend(value.sources());
+    }
+    Value::from(Unknown { not_null: of != Type::Any, ..Unknown::made_from(sources, of) }).marked(sensitive)
+}
+
+/// A value as a part of a string.
+pub(super) fn as_text(value: Value) -> Result<Option<Text>, Fault> {
+    if value.is_null() {
+        return Err(Fault::error("a part of a string must not be null"));
+    }
+    match convert(value, &Type::String)?.kind {
+        Kind::String(text) => Ok(Some(text)),
+        Kind::Unknown(unknown) => Ok(unknown.symbol.map(Text::symbol)),
+        _ => Ok(None),
+    }
+}

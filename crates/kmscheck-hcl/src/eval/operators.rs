@@ -1,0 +1,113 @@
+//! Operators.
+
+use super::evaluator::made_from;
+use super::{Evaluator, Outcome};
+use crate::cty::{Fault, Kind, Number, Type, Value, convert};
+use crate::lang::Binary;
+
+impl Evaluator {
+    pub(super) fn not(&self, operand: &Value) -> Outcome {
+        self.on_known([operand], Type::Bool, Type::Bool, |[flag]| {
+            Ok(flag.as_bool().map_or(Value::NULL, |flag| Value::from(!flag)))
+        })
+    }
+
+    pub(super) fn negate(&self, operand: &Value) -> Outcome {
+        self.on_known([operand], Type::Number, Type::Number, |[number]| {
+            arithmetic(number.as_number().and_then(Number::neg))
+        })
+    }
+
+    pub(super) fn binary(&self, operator: Binary, one: &Value, other: &Value) -> Outcome {
+        match operator {
+            Binary::Equal => Ok(self.equality(one, other).marked(one.sensitive || other.sensitive)),
+            Binary::NotEqual => {
+                let equal = self.equality(one, other).marked(one.sensitive || other.sensitive);
+                match equal.kind {
+                    Kind::Bool(flag) => Ok(Value { kind: Kind::Bool(!flag), ..equal }),
+                    _ => Ok(equal),
+                }
+            }
+            Binary::And | Binary::Or => self.logic(operator == Binary::Or, one, other),
+            Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual => {
+                self.on_known([one, other], Type::Number, Type::Bool, |[one, other]| {
+                    let order = one.as_number().partial_cmp(&other.as_number());
+                    Ok(order.map_or(Value::NULL, |order| compares(operator, order).into()))
+                })
+            }
+            _ => self.on_known([one, other], Type::Number, Type::Number, |[one, other]| {
+                let (Some(one), Some(other)) = (one.as_number(), other.as_number()) else {
+                    return Ok(Value::NULL);
+                };
+                calculate(operator, one, other)
+            }),
+        }
+    }
+
+    /// One that is known may decide, whatever the other is.
+    fn logic(&self, decisive: bool, one: &Value, other: &Value) -> Outcome {
+        let known = |value: &Value| match value {
+            value if value.is_null() => Err(Fault::error("an operand must not be null")),
+            value => convert(value.clone(), &Type::Bool),
+        };
+        let (one, other) = (known(one)?, known(other)?);
+        let sensitive = one.sensitive || other.sensitive;
+        let value = match (one.as_bool(), other.as_bool()) {
+            (Some(flag), _) | (_, Some(flag)) if flag == decisive => decisive.into(),
+            (Some(_), Some(_)) => (!decisive).into(),
+            (Some(_), None) => other,
+            (None, Some(_)) => one,
+            (None, None) => made_from([&one, &other], Type::Bool),
+        };
+        Ok(value.marked(sensitive))
+    }
+
+    /// What is made from operands of one type, if they are known; of each choice if they are choices.
+    fn on_known<const N: usize>(
+        &self,
+        operands: [&Value; N],
+        of: Type,
+        to: Type,
+        act: impl Fn([&Value; N]) -> Outcome,
+    ) -> Outcome {
+        let mut converted = Vec::with_capacity(N);
+        for operand in operands {
+            if operand.is_null() {
+                return Err(Fault::error("an operand must not be null"));
+            }
+            converted.push(convert(operand.clone(), &of)?);
+        }
+        let sensitive = converted.iter().any(|value| value.sensitive);
+        if let Ok(known) = <[&Value; N]>::try_from(converted.iter().collect::<Vec<_>>())
+            && known.iter().all(|value| value.is_known())
+        {
+            return act(known).map(|value| value.marked(sensitive));
+        }
+        self.risk.set(true);
+        Ok(made_from(&converted, to).marked(sensitive))
+    }
+}
+
+fn compares(operator: Binary, order: std::cmp::Ordering) -> bool {
+    match operator {
+        Binary::Less => order.is_lt(),
+        Binary::LessOrEqual => order.is_le(),
+        Binary::Greater => order.is_gt(),
+        _ => order.is_ge(),
+    }
+}
+
+fn calculate(operator: Binary, one: &Number, other: &Number) -> Outcome {
+    match operator {
+        Binary::Plus => arithmetic(one.add(other)),
+        Binary::Minus => arithmetic(one.sub(other)),
+        Binary::Times => arithmetic(one.mul(other)),
+        Binary::DividedBy | Binary::Modulo if other.is_zero() => Err(Fault::error("division by zero")),
+        Binary::DividedBy => arithmetic(one.div(other)),
+        _ => arithmetic(one.rem(other)),
+    }
+}
+
+fn arithmetic(number: Option<Number>) -> Outcome {
+    number.map(Value::from).ok_or_else(|| Fault::limit("a number is too great or too small"))
+}
