@@ -3,122 +3,101 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use hcl_edit::Span;
-use hcl_edit::expr::Expression;
-use hcl_edit::structure::{Block, Body};
-use kmscheck_model::{Declaration, IgnoreChanges, Lifecycle};
+use kmscheck_model::{Declaration, IgnoreChanges, Lifecycle, Location};
 use kmscheck_value::{AttributePath, Truth};
 
 use crate::document::Elements;
-use crate::lines::Lines;
+use crate::lang::{Block, Body, Expr, Node, Span};
 
 /// Blocks that are no part of the resource.
 const META: [&str; 4] = ["lifecycle", "provisioner", "connection", "dynamic"];
 
-/// What a block declares.
-pub(crate) fn declaration(
-    block: &Block,
-    lines: &Lines<'_>,
-    renamed: &BTreeMap<usize, String>,
-) -> Option<Declaration> {
-    let start = block.ident.span()?.start;
-    let end = block.labels.last().and_then(Span::span).or_else(|| block.ident.span())?.end;
-    let mut elements = Elements { renamed, found: Vec::new() };
-    body(&block.body, &AttributePath::root(), &mut elements);
-    let places = elements.found.into_iter().map(|(path, range)| (path, lines.location(range)));
-    let lifecycle = block.body.get_blocks("lifecycle").next();
-    Some(Declaration {
-        header: lines.location(start..end),
-        places: places.collect(),
-        lifecycle: lifecycle.map(|block| lifecycle_of(&block.body)).unwrap_or_default(),
-    })
-}
-
-fn body(body: &Body, path: &AttributePath, elements: &mut Elements<'_>) {
-    for attribute in body.attributes() {
-        let path = path.clone().key(attribute.key.as_str());
-        elements.found.extend(attribute.span().map(|span| (path.clone(), span)));
-        elements.of(&attribute.value, &path);
-    }
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let generated = generated(body);
-    for block in body.blocks().filter(|block| !META.contains(&block.ident.as_str())) {
-        let (name, Some(span)) = (block.ident.as_str(), block.ident.span()) else { continue };
-        let position = counts.entry(name).or_default();
-        let path = path.clone().key(name);
-        if *position == 0 {
-            elements.found.push((path.clone(), span.clone()));
-        }
-        // Beside a `dynamic` block nobody can tell which element a block is.
-        if !generated.contains(name) {
-            let path = path.index(*position);
-            elements.found.push((path.clone(), span));
-            self::body(&block.body, &path, elements);
-        }
-        *position += 1;
-    }
-}
-
-/// The names of the blocks that `dynamic` blocks make.
-fn generated(body: &Body) -> BTreeSet<&str> {
-    body.get_blocks("dynamic").filter_map(|block| block.labels.first()).map(|label| label.as_str()).collect()
-}
-
-/// The same block with what an override file says. Arguments are replaced, and so are all nested blocks of a type.
-/// Source: Terraform, "Override Files".
-pub(crate) fn overridden(base: &Declaration, over: Declaration, block: &Block) -> Declaration {
-    let replaced: BTreeSet<_> = over.places.iter().filter_map(|(path, _)| path.attribute()).collect();
-    let is_kept = |path: &AttributePath| path.attribute().is_some_and(|name| !replaced.contains(name));
-    let kept: Vec<_> = base.places.iter().filter(|(path, _)| is_kept(path)).cloned().collect();
-    let lifecycle = block.body.get_blocks("lifecycle").next();
-    let sets = |name: &str| lifecycle.is_some_and(|block| block.body.has_attribute(name));
+/// What a block declares. `location` tells where the bytes of a file stand.
+pub(crate) fn declaration(block: &Block, location: &dyn Fn(usize, Span) -> Location) -> Declaration {
+    let mut places = Places { location, found: Vec::new() };
+    places.body(&block.body, &AttributePath::root());
+    let lifecycle = block.body.blocks("lifecycle").next();
     Declaration {
-        header: base.header.clone(),
-        places: kept.into_iter().chain(over.places).collect(),
-        lifecycle: Lifecycle {
-            prevent_destroy: if sets("prevent_destroy") {
-                over.lifecycle.prevent_destroy
-            } else {
-                base.lifecycle.prevent_destroy
-            },
-            ignore_changes: if sets("ignore_changes") {
-                over.lifecycle.ignore_changes
-            } else {
-                base.lifecycle.ignore_changes.clone()
-            },
-        },
+        header: location(block.file, block.header.clone()),
+        places: places.found,
+        lifecycle: lifecycle.map(|block| lifecycle_of(&block.body)).unwrap_or_default(),
+    }
+}
+
+struct Places<'p> {
+    location: &'p dyn Fn(usize, Span) -> Location,
+    found: Vec<(AttributePath, Location)>,
+}
+
+impl Places<'_> {
+    fn body(&mut self, body: &Body, path: &AttributePath) {
+        for (name, argument) in &body.arguments {
+            let path = path.clone().key(Arc::clone(name));
+            self.add(path.clone(), argument.file, argument.span.clone());
+            let mut elements = Elements::default();
+            elements.of(&argument.value, &path);
+            for (path, span) in elements.found {
+                self.add(path, argument.file, span);
+            }
+        }
+        self.blocks(body, path);
+    }
+
+    fn blocks(&mut self, body: &Body, path: &AttributePath) {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let generated: BTreeSet<_> =
+            body.blocks("dynamic").filter_map(Block::makes).map(|kind| &**kind).collect();
+        for block in body.blocks.iter().filter(|block| !META.contains(&&*block.kind)) {
+            let position = counts.entry(&block.kind).or_default();
+            let path = path.clone().key(Arc::clone(&block.kind));
+            if *position == 0 {
+                self.add(path.clone(), block.file, block.header.clone());
+            }
+            // Beside a `dynamic` block nobody can tell which element a block is.
+            if !generated.contains(&*block.kind) {
+                let path = path.index(*position);
+                self.add(path.clone(), block.file, block.header.clone());
+                self.body(&block.body, &path);
+            }
+            *position += 1;
+        }
+    }
+
+    fn add(&mut self, path: AttributePath, file: usize, span: Span) {
+        self.found.push((path, (self.location)(file, span)));
     }
 }
 
 fn lifecycle_of(body: &Body) -> Lifecycle {
-    let prevents = body.get_attribute("prevent_destroy").map(|attribute| attribute.value.as_bool());
-    let ignored = body.get_attribute("ignore_changes").map(|attribute| ignore_changes(&attribute.value));
+    let prevents = body.value("prevent_destroy").map(|value| match &value.node {
+        Node::Literal(literal) => literal.as_bool().map_or(Truth::Unknown, Truth::from),
+        _ => Truth::Unknown,
+    });
     Lifecycle {
-        prevent_destroy: match prevents {
-            None => Truth::No,
-            Some(prevents) => prevents.map_or(Truth::Unknown, Truth::from),
-        },
-        ignore_changes: ignored.unwrap_or(IgnoreChanges::These(Vec::new())),
+        prevent_destroy: prevents.unwrap_or(Truth::No),
+        ignore_changes: body
+            .value("ignore_changes")
+            .map_or_else(|| IgnoreChanges::These(Vec::new()), ignore_changes),
     }
 }
 
-/// `all`, or a list of arguments: `[policy]`, or as once was written `["policy"]`. A part of an argument, `tags["a"]`, is
-/// not the whole of it.
-fn ignore_changes(expression: &Expression) -> IgnoreChanges {
-    let name = |expression: &Expression| match expression {
-        Expression::Variable(name) => Some(Arc::<str>::from(name.as_str())),
-        other => other.as_str().map(Arc::from),
+/// `all`, or a list of arguments: `[policy]`, or as JSON and old source have it `["policy"]`. A part of an argument,
+/// `tags["a"]`, is not the whole of it.
+fn ignore_changes(value: &Expr) -> IgnoreChanges {
+    let name = |expr: &Expr| match expr.names()?.as_slice() {
+        [name] => Some(Arc::clone(name)),
+        _ => None,
     };
-    match expression {
-        Expression::Array(array) => {
-            let names: Vec<_> = array.iter().filter_map(name).collect();
+    match &value.node {
+        Node::Tuple(items) => {
+            let names: Vec<_> = items.iter().filter_map(name).collect();
             if names.iter().any(|name| &**name == "*") {
                 IgnoreChanges::All
             } else {
                 IgnoreChanges::These(names)
             }
         }
-        other if name(other).is_some_and(|name| &*name == "all") => IgnoreChanges::All,
+        _ if name(value).is_some_and(|name| &*name == "all") => IgnoreChanges::All,
         _ => IgnoreChanges::These(Vec::new()),
     }
 }

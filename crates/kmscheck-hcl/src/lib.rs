@@ -4,6 +4,7 @@
 //! what Terraform accepts (`repair`), without moving a byte, so that places stay true. The syntax tree is many times
 //! the size of the source and is dropped file by file.
 
+mod config;
 mod cty;
 mod declaration;
 mod document;
@@ -19,6 +20,4 @@ mod repair;
 mod scan;
 
 pub use files::{FileError, Files};
-pub use module::{
-    Module, ModuleCall, SourceFile, SyntaxError, is_json_source, is_override, is_read_by_terraform,
-};
+pub use module::{Module, ModuleCall, ParsedFile, SourceFile, SyntaxError, is_source, replaced_by};

@@ -6,15 +6,16 @@ use std::sync::Arc;
 use kmscheck_model::{Location, Position};
 
 /// A file, to tell places in it.
-pub(crate) struct Lines<'t> {
+#[derive(Debug)]
+pub(crate) struct Lines {
     path: Arc<str>,
-    text: &'t [u8],
+    text: Box<[u8]>,
     /// The offset of the first byte of each line.
     starts: Vec<usize>,
 }
 
-impl<'t> Lines<'t> {
-    pub(crate) fn of(path: Arc<str>, text: &'t [u8]) -> Self {
+impl Lines {
+    pub(crate) fn of(path: Arc<str>, text: Box<[u8]>) -> Self {
         let newlines = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
         let starts = std::iter::once(0).chain(newlines.map(|(offset, _)| offset + 1)).collect();
         Self { path, text, starts }
@@ -44,7 +45,7 @@ mod tests {
 
     #[test]
     fn lines_and_columns_count_from_one_in_characters() {
-        let lines = Lines::of("main.tf".into(), "a = 1\n# é\nb = \"é\" # x\n".as_bytes());
+        let lines = Lines::of("main.tf".into(), "a = 1\n# é\nb = \"é\" # x\n".as_bytes().into());
         let position = |offset| {
             let position = lines.position(offset);
             (position.line, position.column)

@@ -1,15 +1,15 @@
 //! The files of one directory, together.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use hcl_edit::Span;
-use hcl_edit::structure::{Block, Body};
 use kmscheck_model::{Declaration, Location, Mode, Position};
+use kmscheck_value::AttributePath;
 
-use crate::declaration::{declaration, overridden};
+use crate::config::{Config, Resource};
+use crate::declaration::declaration;
+use crate::lang::{Block, Body, Lowering, Span, json_body};
 use crate::lines::Lines;
-use crate::parse::parse;
+use crate::parse::{ParseError, parse, parse_json};
 use crate::policy_document::{POLICY_DOCUMENT, made_by_documents, statements};
 
 /// A file of a module.
@@ -24,10 +24,8 @@ pub struct SourceFile<'t> {
 /// What the files of one directory declare.
 #[derive(Debug, Default)]
 pub struct Module {
-    blocks: BTreeMap<Name, Arc<Declaration>>,
-    calls: BTreeMap<String, ModuleCall>,
-    /// Which attributes of which blocks are made by a policy document.
-    documents: Vec<(Name, Vec<(String, String)>)>,
+    files: Vec<Lines>,
+    pub(crate) config: Config,
 }
 
 /// A `module` block.
@@ -50,21 +48,24 @@ pub struct SyntaxError {
     pub message: String,
 }
 
-/// What tells the blocks of a module from each other.
-type Name = (Mode, String, String);
-
-/// Whether Terraform and OpenTofu read a file of this name as source in their own syntax.
-pub fn is_read_by_terraform(name: &str) -> bool {
-    (name.ends_with(".tf") || name.ends_with(".tofu")) && !name.starts_with('.')
+/// Whether Terraform and OpenTofu read a file of this name as source.
+pub fn is_source(name: &str) -> bool {
+    const ENDS: [&str; 4] = [".tf", ".tf.json", ".tofu", ".tofu.json"];
+    ENDS.iter().any(|end| name.ends_with(end)) && !name.starts_with('.')
 }
 
-/// Whether Terraform and OpenTofu read a file of this name as source in JSON.
-pub fn is_json_source(name: &str) -> bool {
-    (name.ends_with(".tf.json") || name.ends_with(".tofu.json")) && !name.starts_with('.')
+/// The file of a module that OpenTofu reads instead of this one, if both are there: `main.tofu` for `main.tf`.
+/// Source: OpenTofu 1.8, "Files and Directories".
+pub fn replaced_by(name: &str) -> Option<String> {
+    let stem = name
+        .strip_suffix(".tf")
+        .map(|stem| (stem, ""))
+        .or_else(|| Some((name.strip_suffix(".tf.json")?, ".json")));
+    stem.map(|(stem, json)| format!("{stem}.tofu{json}"))
 }
 
 /// Whether a source file changes what the others say. Source: Terraform, "Override Files".
-pub fn is_override(path: &str) -> bool {
+fn is_override(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
     stem == "override" || stem.ends_with("_override")
@@ -73,100 +74,105 @@ pub fn is_override(path: &str) -> bool {
 impl Module {
     /// Reads the files of a directory, in any order. A file that can't be parsed is lost, and no other.
     pub fn read(files: &[SourceFile<'_>]) -> (Self, Vec<SyntaxError>) {
-        let mut files = files.to_vec();
-        files.sort_by_key(|file| (is_override(file.path), file.path));
+        let (files, errors): (Vec<_>, Vec<_>) = files.iter().map(ParsedFile::read).partition(Result::is_ok);
+        let module = Self::of(files.into_iter().flatten());
+        (module, errors.into_iter().filter_map(Result::err).collect())
+    }
+
+    /// The files of one directory together, in any order.
+    pub fn of(files: impl IntoIterator<Item = ParsedFile>) -> Self {
+        let mut files: Vec<_> = files.into_iter().collect();
+        files.sort_by_key(|file| (is_override(&file.lines.path()), file.lines.path()));
         let mut module = Self::default();
-        let errors = files.iter().filter_map(|file| module.add(file).err()).collect();
-        module.add_statements();
-        (module, errors)
+        for (number, file) in files.into_iter().enumerate() {
+            module.config.add(file.body.in_file(number));
+            module.files.push(file.lines);
+        }
+        module
     }
 
     /// The block of a resource or data source.
-    pub fn declaration(&self, mode: Mode, resource_type: &str, name: &str) -> Option<&Arc<Declaration>> {
-        self.blocks.get(&(mode, resource_type.to_owned(), name.to_owned()))
+    pub fn declaration(&self, mode: Mode, resource_type: &str, name: &str) -> Option<Arc<Declaration>> {
+        let resource = self.config.resources.get(&(mode, resource_type.into(), name.into()))?;
+        Some(self.declaration_of(resource))
+    }
+
+    pub(crate) fn declaration_of(&self, resource: &Resource) -> Arc<Declaration> {
+        let declared = resource.declaration.get_or_init(|| {
+            let mut declared = declaration(&resource.block, &|file, span| self.location(file, span));
+            declared.places.extend(self.statements(&resource.block.body));
+            Arc::new(declared)
+        });
+        Arc::clone(declared)
+    }
+
+    /// Where the statements of policies stand that a data source makes.
+    fn statements(&self, body: &Body) -> Vec<(AttributePath, Location)> {
+        let places = made_by_documents(body).flat_map(|(attribute, document)| {
+            let document = self.declaration(Mode::Data, POLICY_DOCUMENT, document);
+            document.map(|document| statements(attribute, &document)).unwrap_or_default()
+        });
+        places.collect()
     }
 
     /// The block that calls a module.
-    pub fn call(&self, name: &str) -> Option<&ModuleCall> {
-        self.calls.get(name)
+    pub fn call(&self, name: &str) -> Option<ModuleCall> {
+        self.config.calls.get(name).map(|block| self.call_of(block))
     }
 
-    fn add(&mut self, file: &SourceFile<'_>) -> Result<(), SyntaxError> {
-        let lines = Lines::of(file.path.into(), file.text);
-        let parsed = parse(file.text).map_err(|error| SyntaxError {
-            path: file.path.to_owned(),
-            position: lines.position(error.offset),
-            message: error.message,
-        })?;
-        for block in parsed.body.blocks() {
-            let labels: Vec<_> = block.labels.iter().map(|label| label.as_str()).collect();
-            match (block.ident.as_str(), labels.as_slice()) {
-                ("resource", [kind, name]) => {
-                    self.resource(Mode::Managed, (kind, name), block, &lines, &parsed.renamed);
-                }
-                ("data", [kind, name]) => {
-                    self.resource(Mode::Data, (kind, name), block, &lines, &parsed.renamed);
-                }
-                ("module", [name]) => self.module_call(name, block, &lines),
-                _ => {}
-            }
-        }
-        Ok(())
+    /// The blocks that call modules, with their names.
+    pub fn calls(&self) -> impl Iterator<Item = (&Arc<str>, ModuleCall)> {
+        self.config.calls.iter().map(|(name, block)| (name, self.call_of(block)))
     }
 
-    /// Adds to each policy that a data source makes where its statements stand.
-    fn add_statements(&mut self) {
-        for (name, attributes) in std::mem::take(&mut self.documents) {
-            let places = attributes.iter().flat_map(|(attribute, document)| {
-                let document = self.declaration(Mode::Data, POLICY_DOCUMENT, document);
-                document.map(|document| statements(attribute, document)).unwrap_or_default()
-            });
-            let places: Vec<_> = places.collect();
-            if let Some(block) = self.blocks.get_mut(&name).filter(|_| !places.is_empty()) {
-                Arc::make_mut(block).places.extend(places);
-            }
-        }
+    fn call_of(&self, block: &Block) -> ModuleCall {
+        let source = block.body.value("source").and_then(|source| source.as_str()).map(ToOwned::to_owned);
+        ModuleCall { source, location: self.location(block.file, block.header.clone()) }
     }
 
-    fn resource(
-        &mut self,
-        mode: Mode,
-        (kind, name): (&str, &str),
-        block: &Block,
-        lines: &Lines<'_>,
-        renamed: &BTreeMap<usize, String>,
-    ) {
-        let Some(own) = declaration(block, lines, renamed) else { return };
-        let key = (mode, kind.to_owned(), name.to_owned());
-        self.drop_documents(&key, &block.body);
-        let documents = made_by_documents(&block.body);
-        if !documents.is_empty() {
-            self.documents.push((key.clone(), documents));
-        }
-        let entry = self.blocks.entry(key);
-        let merged = |base: &mut Arc<Declaration>| *base = Arc::new(overridden(base, own.clone(), block));
-        entry.and_modify(merged).or_insert_with(|| Arc::new(own.clone()));
+    pub(crate) fn location(&self, file: usize, span: Span) -> Location {
+        let nowhere = || {
+            let start = Position { line: 1, column: 1 };
+            Location { path: Arc::default(), start, end: start }
+        };
+        self.files.get(file).map_or_else(nowhere, |lines| lines.location(span))
     }
+}
 
-    /// An attribute that an override file gives is no longer made by the document of the base.
-    fn drop_documents(&mut self, key: &Name, over: &Body) {
-        if !self.blocks.contains_key(key) {
-            return;
-        }
-        for (_, attributes) in self.documents.iter_mut().filter(|(own, _)| own == key) {
-            attributes.retain(|(attribute, _)| !over.has_attribute(attribute));
-        }
-    }
+/// What one file says.
+#[derive(Debug)]
+pub struct ParsedFile {
+    body: Body,
+    lines: Lines,
+}
 
-    fn module_call(&mut self, name: &str, block: &Block, lines: &Lines<'_>) {
-        let source = block.body.get_attribute("source");
-        let source = source.and_then(|source| source.value.as_str()).map(ToOwned::to_owned);
-        let end = block.labels.last().and_then(Span::span).unwrap_or_default().end;
-        let start = block.ident.span().unwrap_or_default().start;
-        let call = ModuleCall { source: source.clone(), location: lines.location(start..end) };
-        let entry = self.calls.entry(name.to_owned());
-        entry.and_modify(|base| base.source = source.or_else(|| base.source.take())).or_insert(call);
+impl ParsedFile {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// If it is no Terraform.
+    pub fn read(file: &SourceFile<'_>) -> Result<Self, SyntaxError> {
+        let lines = Lines::of(file.path.into(), file.text.into());
+        match body(file) {
+            Ok(body) => Ok(Self { body, lines }),
+            Err(error) => Err(SyntaxError {
+                path: file.path.to_owned(),
+                position: lines.position(error.offset),
+                message: error.message,
+            }),
+        }
     }
+}
+
+fn body(file: &SourceFile<'_>) -> Result<Body, ParseError> {
+    if file.path.ends_with(".json") {
+        let parsed = parse_json(file.text)?;
+        let lowering = Lowering { text: &parsed.text, renamed: &parsed.renamed };
+        return Ok(json_body(&parsed.tree, &lowering));
+    }
+    let parsed = parse(file.text)?;
+    let lowering = Lowering { text: &parsed.text, renamed: &parsed.renamed };
+    Ok(lowering.body(&parsed.tree))
 }
 
 #[cfg(test)]
@@ -185,7 +191,7 @@ mod tests {
     fn key(files: &[(&str, &str)]) -> Arc<Declaration> {
         let (module, errors) = read(files);
         assert_eq!(errors, []);
-        Arc::clone(module.declaration(Mode::Managed, "aws_kms_key", "app").unwrap())
+        module.declaration(Mode::Managed, "aws_kms_key", "app").unwrap()
     }
 
     /// The line and column of a part, and the line and column of its end.
@@ -244,7 +250,7 @@ resource "aws_kms_key" "app" {
             );
             let (module, _) = read(&[("main.tf", &text)]);
             let declaration = module.declaration(Mode::Data, "aws_x", "q").unwrap();
-            place(declaration, &AttributePath::root().key("rule").index(1).key("a")).0
+            place(&declaration, &AttributePath::root().key("rule").index(1).key("a")).0
         };
         assert_eq!(queue(""), 6);
         assert_eq!(queue(" dynamic \"rule\" {\n  for_each = []\n  content {}\n }\n"), 2);
@@ -324,6 +330,31 @@ data "aws_iam_policy_document" "app" {
     }
 
     #[test]
+    fn source_in_json_is_source() {
+        let json = r#"{
+  "//": "a comment",
+  "resource": {
+    "aws_kms_key": {
+      "app": {
+        "multi_region": true,
+        "policy": "${jsonencode({ Statement = [{ Principal = "*" }] })}",
+        "lifecycle": { "prevent_destroy": true, "ignore_changes": ["policy"] }
+      }
+    }
+  },
+  "module": [{ "keys": { "source": "./keys" } }]
+}"#;
+        let (module, errors) = read(&[("main.tf.json", json)]);
+        assert_eq!(errors, []);
+        let key = module.declaration(Mode::Managed, "aws_kms_key", "app").unwrap();
+        assert_eq!(place(&key, &AttributePath::root()).0, 5);
+        assert_eq!(place(&key, &AttributePath::root().key("multi_region")), (6, 9, 6, 29));
+        assert_eq!(key.lifecycle.prevent_destroy, Truth::Yes);
+        assert!(key.lifecycle.ignores_changes_of("policy"));
+        assert_eq!(module.call("keys").unwrap().source.as_deref(), Some("./keys"));
+    }
+
+    #[test]
     fn module_calls_have_a_source_and_a_place() {
         let text =
             "module \"keys\" {\n  source = \"./modules/keys\"\n}\nmodule \"odd\" {\n  source = var.x\n}\n";
@@ -344,11 +375,13 @@ data "aws_iam_policy_document" "app" {
 
     #[test]
     fn terraform_reads_files_by_their_names() {
-        let read = |name| is_read_by_terraform(name);
-        assert!(read("main.tf") && read("main.tofu"));
-        assert!(!read("main.tf.json") && !read(".main.tf") && !read("main.tfvars"));
-        assert!(is_json_source("main.tf.json") && is_json_source("main.tofu.json"));
-        assert!(!is_json_source("plan.json") && !is_json_source("main.tf"));
+        for name in ["main.tf", "main.tofu", "main.tf.json", "main.tofu.json"] {
+            assert!(is_source(name), "{name}");
+        }
+        assert!(!is_source(".main.tf") && !is_source("main.tfvars") && !is_source("plan.json"));
+        assert_eq!(replaced_by("main.tf").as_deref(), Some("main.tofu"));
+        assert_eq!(replaced_by("main.tf.json").as_deref(), Some("main.tofu.json"));
+        assert_eq!(replaced_by("main.tofu"), None);
         assert!(is_override("a/override.tf") && is_override("main_override.tf.json"));
         assert!(!is_override("override/main.tf") && !is_override("overrides.tf"));
     }

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use hcl_edit::parser::parse_body;
+use hcl_edit::expr::{Expression, Object};
+use hcl_edit::parser::{parse_body, parse_expr};
 use hcl_edit::structure::Body;
 
 use crate::repair::Repaired;
 use crate::scan::scan;
 
 /// The syntax tree of a file. Every span in it is a range of the file's bytes.
-pub(crate) struct Parsed {
-    pub(crate) body: Body,
+pub(crate) struct Parsed<T = Body> {
+    pub(crate) tree: T,
+    /// What was parsed: the file, repaired.
+    pub(crate) text: String,
     /// The keys of objects that the tree calls by another name, by offset.
     pub(crate) renamed: BTreeMap<usize, String>,
 }
@@ -31,8 +34,24 @@ const ITEMS: usize = 10_000;
 /// A shorter file has no room for so many.
 const LONG: usize = 4 * ITEMS;
 
-/// Parses a file.
+/// Parses a file in Terraform's own syntax.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseError> {
+    parse_with(bytes, parse_body)
+}
+
+/// Parses a file in JSON: an object in JSON is one in Terraform's own syntax too.
+pub(crate) fn parse_json(bytes: &[u8]) -> Result<Parsed<Object>, ParseError> {
+    let Parsed { tree, text, renamed } = parse_with(bytes, parse_expr)?;
+    match tree {
+        Expression::Object(tree) => Ok(Parsed { tree, text, renamed }),
+        _ => Err(ParseError { offset: 0, message: "an object is expected".to_owned() }),
+    }
+}
+
+fn parse_with<T>(
+    bytes: &[u8],
+    parser: impl Fn(&str) -> Result<T, hcl_edit::parser::Error>,
+) -> Result<Parsed<T>, ParseError> {
     if bytes.len() > LONG && scan(bytes).most_items > ITEMS {
         let message = format!("an object with more than {ITEMS} items is not read");
         return Err(ParseError { offset: 0, message });
@@ -40,8 +59,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseError> {
     let mut file = Repaired::of(bytes);
     let mut eased = false;
     loop {
-        let error = match parse_body(&file.text) {
-            Ok(body) => return Ok(Parsed { body, renamed: file.renamed }),
+        let error = match parser(&file.text) {
+            Ok(tree) => return Ok(Parsed { tree, text: file.text, renamed: file.renamed }),
             Err(error) => error,
         };
         let offset = error.location().offset();
@@ -102,7 +121,7 @@ mod tests {
     fn repairs_do_not_move_anything() {
         let text = "a = { for k in x : k =>\n 1 }\nb = 2\n";
         let parsed = parse(text.as_bytes()).ok().unwrap();
-        let span = hcl_edit::Span::span(parsed.body.get_attribute("b").unwrap()).unwrap();
+        let span = hcl_edit::Span::span(parsed.tree.get_attribute("b").unwrap()).unwrap();
         assert_eq!(&text[span], "b = 2");
     }
 

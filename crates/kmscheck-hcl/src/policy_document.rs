@@ -1,9 +1,11 @@
 //! Policies that a data source makes: their statements stand in its blocks.
 
-use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
-use hcl_edit::structure::Body;
+use std::sync::Arc;
+
 use kmscheck_model::{Declaration, Location};
-use kmscheck_value::{AttributePath, Step};
+use kmscheck_value::{AttributePath, Step as PathStep};
+
+use crate::lang::{Body, Expr, Node, Step};
 
 pub(crate) const POLICY_DOCUMENT: &str = "aws_iam_policy_document";
 
@@ -12,30 +14,24 @@ pub(crate) const POLICY_DOCUMENT: &str = "aws_iam_policy_document";
 const OTHER_DOCUMENTS: [&str; 4] =
     ["override_json", "override_policy_documents", "source_json", "source_policy_documents"];
 
-/// The attributes that are exactly what a policy document of the same module makes, with its name.
-pub(crate) fn made_by_documents(body: &Body) -> Vec<(String, String)> {
-    let attributes = body.attributes().filter_map(|attribute| {
-        let name = document_of(&attribute.value)?;
-        Some((attribute.key.as_str().to_owned(), name.to_owned()))
-    });
-    attributes.collect()
+/// The arguments that are exactly what a policy document of the same module makes, with its name.
+pub(crate) fn made_by_documents(body: &Body) -> impl Iterator<Item = (&Arc<str>, &Arc<str>)> {
+    body.arguments.iter().filter_map(|(name, argument)| Some((name, document_of(&argument.value)?)))
 }
 
 /// The name in `data.aws_iam_policy_document.NAME.json`, with or without an instance key.
-fn document_of(expression: &Expression) -> Option<&str> {
-    let Expression::Traversal(traversal) = expression else { return None };
-    let Traversal { expr: Expression::Variable(root), operators, .. } = &**traversal else { return None };
-    let attributes: Vec<_> =
-        operators.iter().filter(|step| !matches!(***step, TraversalOperator::Index(_))).collect();
+fn document_of(expr: &Expr) -> Option<&Arc<str>> {
+    let Node::Traversal { of, steps } = &expr.node else { return None };
+    let Node::Variable(root) = &of.node else { return None };
+    let attributes = steps.iter().filter(|step| !matches!(step, Step::Index(_)));
     let names: Option<Vec<_>> = attributes
-        .into_iter()
-        .map(|step| match &**step {
-            TraversalOperator::GetAttr(name) => Some(name.as_str()),
+        .map(|step| match step {
+            Step::Attribute(name) => Some(name),
             _ => None,
         })
         .collect();
-    match (root.as_str(), names?.as_slice()) {
-        ("data", [POLICY_DOCUMENT, name, "json"]) => Some(name),
+    match (&**root, names?.as_slice()) {
+        ("data", [kind, name, json]) if &***kind == POLICY_DOCUMENT && &***json == "json" => Some(name),
         _ => None,
     }
 }
@@ -48,7 +44,9 @@ pub(crate) fn statements(attribute: &str, document: &Declaration) -> Vec<(Attrib
         return Vec::new();
     }
     let places = document.places.iter().filter_map(|(path, location)| {
-        let (Step::Key(name), rest @ [Step::Index(_), ..]) = path.steps().split_first()? else { return None };
+        let (PathStep::Key(name), rest @ [PathStep::Index(_), ..]) = path.steps().split_first()? else {
+            return None;
+        };
         let path = AttributePath::root().key(attribute).key("statement");
         (&**name == "statement").then(|| (rest.iter().fold(path, element), location.clone()))
     });
@@ -56,10 +54,10 @@ pub(crate) fn statements(attribute: &str, document: &Declaration) -> Vec<(Attrib
 }
 
 /// The path with one more step of the data source, as the document has it: `principals[0]` is within `principal`.
-fn element(path: AttributePath, step: &Step) -> AttributePath {
+fn element(path: AttributePath, step: &PathStep) -> AttributePath {
     match step {
-        Step::Key(name) if &**name == "principals" => path.key("principal"),
-        Step::Key(name) => path.key(name.clone()),
-        Step::Index(position) => path.index(*position),
+        PathStep::Key(name) if &**name == "principals" => path.key("principal"),
+        PathStep::Key(name) => path.key(name.clone()),
+        PathStep::Index(position) => path.index(*position),
     }
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kmscheck_hcl::{Module, SourceFile, SyntaxError, is_json_source, is_override, is_read_by_terraform};
+use kmscheck_hcl::{Module, SourceFile, SyntaxError, is_source, replaced_by};
 use kmscheck_model::{Address, Location, ModulePath, Notice, NoticeKind, Project, Source};
 
 use crate::installed::Installed;
@@ -52,7 +52,7 @@ pub(crate) fn sourced(project: Project, root: &Path) -> Sourced {
         let place = places.get(&names(&address.module))?;
         let module = tree.modules.get(&place.directory)?;
         let declaration = module.declaration(address.mode, &address.resource_type, &address.name)?;
-        Some(Source { declaration: Arc::clone(declaration), calls: Arc::clone(&place.calls) })
+        Some(Source { declaration, calls: Arc::clone(&place.calls) })
     };
     let project = project.with_sources(source);
     if is_foreign(&project) && tree.errors.is_empty() && tree.notices.is_empty() {
@@ -107,27 +107,15 @@ impl Tree {
     }
 
     fn read(&mut self, directory: &Path) -> io::Result<Module> {
-        let (mut files, mut json) = (Vec::new(), Vec::new());
+        let mut files = Vec::new();
         for entry in fs::read_dir(directory)? {
             let path = entry?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let is_replaced = replaced_by(name).is_some_and(|other| path.with_file_name(other).is_file());
             // A link may lead out of the repository.
-            if !path.is_file() || self.inside(&path).is_none() {
-                continue;
-            }
-            if is_read_by_terraform(name) {
+            if is_source(name) && !is_replaced && path.is_file() && self.inside(&path).is_some() {
                 files.push((self.names.of(&path), fs::read(&path)?));
-            } else if is_json_source(name) {
-                json.push(name.to_owned());
             }
-        }
-        if !json.is_empty() {
-            let message = format!("source in JSON has no places yet: {}", json.join(", "));
-            self.notice(NoticeKind::UnreadSource, directory, message);
-        }
-        if json.iter().any(|name| is_override(name)) {
-            // What the other files say may not hold.
-            return Ok(Module::default());
         }
         let sources: Vec<_> = files.iter().map(|(path, text)| SourceFile { path, text }).collect();
         let (module, errors) = Module::read(&sources);

@@ -7,7 +7,7 @@ use kmscheck_value::{Symbol, Text, Truth};
 
 use super::{Outcome, Scope};
 use crate::cty::{Fault, Kind, Type, Unknown, Value, convert, equal, type_of, unify};
-use crate::lang::{Expr, Key, Node};
+use crate::lang::{Expr, Item, Key, Node};
 
 /// Evaluates expressions, and keeps within bounds.
 #[derive(Debug)]
@@ -86,10 +86,10 @@ impl Evaluator {
         }
     }
 
-    fn object(&self, items: &[(Key, Expr)], scope: Scope<'_>) -> Outcome {
+    fn object(&self, items: &[Item], scope: Scope<'_>) -> Outcome {
         let mut entries = Vec::with_capacity(items.len());
         let mut hidden = Vec::new();
-        for (key, value) in items {
+        for Item { key, value, .. } in items {
             let key = match key {
                 Key::Name(name) => Arc::clone(name),
                 Key::Expr(key) => {

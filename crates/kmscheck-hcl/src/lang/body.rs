@@ -16,7 +16,9 @@ pub(crate) struct Body {
 #[derive(Debug, Clone)]
 pub(crate) struct Argument {
     pub(crate) value: Arc<Expr>,
-    /// Which file of the module it stands in.
+    /// The name and the value.
+    pub(crate) span: Span,
+    /// Which file of the module it stands in: the first, as long as the file is alone.
     pub(crate) file: usize,
 }
 
@@ -32,6 +34,16 @@ pub(crate) struct Block {
 }
 
 impl Body {
+    /// The same, where all of it stands in one file of a module.
+    #[must_use]
+    pub(crate) fn in_file(mut self, file: usize) -> Self {
+        self.arguments.values_mut().for_each(|argument| argument.file = file);
+        let blocks =
+            self.blocks.into_iter().map(|block| Block { body: block.body.in_file(file), file, ..block });
+        self.blocks = blocks.collect();
+        self
+    }
+
     pub(crate) fn argument(&self, name: &str) -> Option<&Argument> {
         self.arguments.get(name)
     }

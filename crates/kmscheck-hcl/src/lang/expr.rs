@@ -22,7 +22,7 @@ pub(crate) enum Node {
     /// A string with interpolations or directives.
     Template(Vec<Part>),
     Tuple(Vec<Expr>),
-    Object(Vec<(Key, Expr)>),
+    Object(Vec<Item>),
     Variable(Arc<str>),
     /// `of.attribute[index]…`
     Traversal {
@@ -49,6 +49,14 @@ pub(crate) enum Step {
     Index(Expr),
     /// `[*]` and `.*`, with the steps that are taken from each element.
     Splat(Vec<Step>),
+}
+
+/// An item of an object: its key, its value, and where both stand.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) key: Key,
+    pub(crate) value: Expr,
+    pub(crate) span: Span,
 }
 
 /// The key of an object item.

@@ -56,7 +56,8 @@ pub(crate) fn json_body(object: &Object, lowering: &Lowering<'_>) -> Body {
             }
             _ => {
                 let value = Arc::new(lowering.expr(value));
-                body.arguments.insert(name, Argument { value, file: lowering.file });
+                let span = key.span().unwrap_or_default().start..value.span.end;
+                body.arguments.insert(name, Argument { value, span, file: 0 });
             }
         }
     }
@@ -100,7 +101,7 @@ fn add_blocks(
             labels: labels.to_vec(),
             body: json_body(object, lowering),
             header: header.clone(),
-            file: lowering.file,
+            file: 0,
         }),
         _ => {}
     }

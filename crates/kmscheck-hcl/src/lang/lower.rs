@@ -9,15 +9,13 @@ use hcl_edit::expr::{BinaryOperator, Expression, ObjectKey, TraversalOperator, U
 use hcl_edit::structure;
 use hcl_edit::template::{Directive, Element, Template};
 
-use super::{Argument, Binary, Block, Body, Expr, For, Key, Node, Part, Span, Step, Strip};
+use super::{Argument, Binary, Block, Body, Expr, For, Item, Key, Node, Part, Span, Step, Strip};
 use crate::cty::{Number, Value};
 
 /// What the tree alone does not tell.
 pub(crate) struct Lowering<'f> {
     /// The text that was parsed.
     pub(crate) text: &'f str,
-    /// Which file of the module it is.
-    pub(crate) file: usize,
     /// The keys of objects that the tree calls by another name.
     pub(crate) renamed: &'f BTreeMap<usize, String>,
 }
@@ -25,14 +23,15 @@ pub(crate) struct Lowering<'f> {
 /// The parts of a template that stands in a file of its own.
 pub(crate) fn template(template: &Template, text: &str) -> Vec<Part> {
     let renamed = BTreeMap::new();
-    Lowering { text, file: 0, renamed: &renamed }.parts(template)
+    Lowering { text, renamed: &renamed }.parts(template)
 }
 
 impl Lowering<'_> {
     pub(crate) fn body(&self, body: &structure::Body) -> Body {
         let argument = |attribute: &structure::Attribute| {
             let value = Arc::new(self.expr(&attribute.value));
-            (Arc::from(attribute.key.as_str()), Argument { value, file: self.file })
+            let span = attribute.span().unwrap_or_default();
+            (Arc::from(attribute.key.as_str()), Argument { value, span, file: 0 })
         };
         Body {
             arguments: body.attributes().map(argument).collect(),
@@ -47,7 +46,7 @@ impl Lowering<'_> {
             labels: block.labels.iter().map(|label| Arc::from(label.as_str())).collect(),
             body: self.body(&block.body),
             header: block.ident.span().unwrap_or_default().start..end.unwrap_or_default().end,
-            file: self.file,
+            file: 0,
         }
     }
 
@@ -110,7 +109,8 @@ impl Lowering<'_> {
 
     fn object(&self, object: &syntax::Object) -> Node {
         let item = |(key, value): (&ObjectKey, &syntax::ObjectValue)| {
-            let renamed = key.span().and_then(|span| self.renamed.get(&span.start));
+            let place = key.span().unwrap_or_default();
+            let renamed = self.renamed.get(&place.start);
             let key = match (renamed, key) {
                 (Some(name), _) => Key::Name(name.as_str().into()),
                 (None, ObjectKey::Ident(name)) => Key::Name(name.as_str().into()),
@@ -118,7 +118,9 @@ impl Lowering<'_> {
                 (None, ObjectKey::Expression(Expression::Variable(name))) => Key::Name(name.as_str().into()),
                 (None, ObjectKey::Expression(expression)) => Key::Expr(self.expr(expression)),
             };
-            (key, self.expr(value.expr()))
+            let value = self.expr(value.expr());
+            let span = place.start..value.span.end;
+            Item { key, value, span }
         };
         Node::Object(object.iter().map(item).collect())
     }

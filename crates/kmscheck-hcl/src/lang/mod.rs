@@ -6,6 +6,6 @@ mod json;
 mod lower;
 
 pub(crate) use body::{Argument, Block, Body};
-pub(crate) use expr::{Binary, Expr, For, Key, Node, Part, Span, Step, Strip};
+pub(crate) use expr::{Binary, Expr, For, Item, Key, Node, Part, Span, Step, Strip};
 pub(crate) use json::json_body;
 pub(crate) use lower::{Lowering, template};
