@@ -92,21 +92,6 @@ fn is_hexadecimal(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The partition that a Region is in.
-/// Source: AWS General Reference, "Amazon Resource Names"; botocore, `partitions.json`.
-pub(crate) fn partition_of(region: &str) -> &'static str {
-    const OTHERS: [(&str, &str); 7] = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-iso-", "aws-iso"),
-        ("us-isob-", "aws-iso-b"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("us-isof-", "aws-iso-f"),
-        ("eusc-", "aws-eusc"),
-    ];
-    OTHERS.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
-}
-
 /// Whether a key id is that of a multi-Region key. Source: KMS developer guide, "multi-Region keys": their ids begin
 /// with `mrk-`, and no others do.
 pub fn is_multi_region_id(id: &str) -> bool {

@@ -4,9 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use kmscheck_iam::KeyArn;
 use kmscheck_model::Account;
+use kmscheck_model::arn::partition_of;
 use kmscheck_value::{Knowledge, Piece, Symbol, Text, Truth, Value};
 
-use crate::arn::{is_multi_region_id, partition_of};
+use crate::arn::is_multi_region_id;
 use crate::place::Place;
 use crate::principal_symbol::account_text;
 use crate::{Arn, KeyIdentifier, Node};

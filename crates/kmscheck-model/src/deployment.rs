@@ -68,6 +68,9 @@ pub enum Account {
 }
 
 impl Account {
+    /// What stands for the credentials of a provider configuration that names none.
+    pub const AMBIENT: &'static str = "the environment's credentials";
+
     /// The twelve digits if they are known.
     pub fn id(&self) -> Option<&str> {
         match self {

@@ -4,6 +4,8 @@
 //! evaluating the source gives. Every resource has an [`Address`], a [`Deployment`] (the account and the Region that
 //! it goes to) and a [`Change`]. Nothing here reads a file or knows a format.
 
+pub mod arn;
+
 mod address;
 mod address_index;
 mod address_parser;

@@ -25,6 +25,8 @@ pub enum InputKind {
     Plan,
     /// A state: resources as they are.
     State,
+    /// Source: resources as they are asked for. Which of them are there already, nobody tells.
+    Source,
 }
 
 /// Whether all resource instances of a project are known.
@@ -58,8 +60,10 @@ pub enum NoticeKind {
     ModuleNotInstalled,
     /// The source that was given is not that of the plan.
     OtherSource,
-    /// There is source in a form that is not read.
-    UnreadSource,
+    /// Variables of a root module have no value, and no default.
+    NoValue,
+    /// An expression can't be evaluated.
+    NotEvaluated,
     /// The plan lacks a part that Terraform writes, such as `configuration`.
     MissingPart,
 }
@@ -71,7 +75,8 @@ impl NoticeKind {
             Self::IncompletePlan => "incomplete-plan",
             Self::ModuleNotInstalled => "module-not-installed",
             Self::OtherSource => "other-source",
-            Self::UnreadSource => "unread-source",
+            Self::NoValue => "variable-without-value",
+            Self::NotEvaluated => "not-evaluated",
             Self::MissingPart => "missing-part",
         }
     }

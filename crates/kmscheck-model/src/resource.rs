@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kmscheck_value::{AttributePath, Existence, Map, Truth, Value};
+use kmscheck_value::{AttributePath, Existence, Kind, Map, Truth, Value};
 
 use crate::{Address, Deployment, Source};
 
@@ -82,10 +82,38 @@ impl Resource {
         self.after.as_ref().or(self.before.as_ref())?.get(name)
     }
 
+    /// Whether it holds something at one of the paths, now or before. Paths go through lists: `rule.destination.key_id`.
+    pub fn has_any(&self, paths: &[&str]) -> bool {
+        let at = |object: &Map, path: &str| {
+            let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+            object.get(block_name(name)).is_some_and(|value| holds(value, rest))
+        };
+        let objects = [&self.before, &self.after];
+        objects.into_iter().flatten().any(|object| paths.iter().any(|path| at(object, path)))
+    }
+
     /// Whether the object exists after the change.
     pub fn remains(&self) -> bool {
         self.after.is_some()
     }
+}
+
+/// Whether there is anything at a path into a value, which may be unknown.
+fn holds(value: &Value, path: &str) -> bool {
+    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+    match &value.kind {
+        Kind::Null | Kind::Unset => false,
+        Kind::Text(text) => text.as_str() != Some(""),
+        Kind::List(items) => items.iter().any(|item| holds(item, path)),
+        Kind::Map(map) if !name.is_empty() => {
+            map.get(block_name(name)).is_some_and(|value| holds(value, rest))
+        }
+        _ => true,
+    }
+}
+
+fn block_name(segment: &str) -> &str {
+    segment.strip_suffix("[]").unwrap_or(segment)
 }
 
 /// What a change does to one resource instance.

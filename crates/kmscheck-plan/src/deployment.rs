@@ -4,13 +4,13 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use kmscheck_model::arn::{account_of, is_global, region_of};
 use kmscheck_model::{Account, Deployment, Mode, Region, RegionSource, Resource};
 use kmscheck_value::Because;
 
 use crate::ReadOptions;
-use crate::arn::{account_of, region_of};
-use crate::observed::{Observed, is_global, own_region, sole, text};
-use crate::provider::{AMBIENT, Provider, ProviderKey, Providers, StatedRegion};
+use crate::observed::{Observed, own_region, sole, text};
+use crate::provider::{Provider, ProviderKey, Providers, StatedRegion};
 
 /// What settles the Region of a provider configuration.
 const SETTLE_REGION: &str = "give the source too, or add a `data \"aws_region\"` that uses this provider";
@@ -163,7 +163,7 @@ impl Deployments<'_, '_> {
 
     fn account_of_provider(&self, name: &Arc<str>) -> Account {
         let provider = self.providers.get(name);
-        let credentials = provider.map_or(AMBIENT, |provider| &provider.credentials);
+        let credentials = provider.map_or(Account::AMBIENT, |provider| &provider.credentials);
         let stated = provider.and_then(|provider| provider.account.clone());
         let observed = sole(self.observed.accounts.get(&ProviderKey::Named(Arc::clone(name))));
         let known = stated.or(observed).or_else(|| self.account_of_credentials(credentials));
@@ -177,7 +177,9 @@ impl Deployments<'_, '_> {
         let accounts =
             with.filter_map(|(name, _)| self.observed.accounts.get(&ProviderKey::Named(Arc::clone(name))));
         let accounts: BTreeSet<_> = accounts.flatten().cloned().collect();
-        let given = || self.options.account.clone().filter(|_| credentials == AMBIENT && accounts.is_empty());
+        let given = || {
+            self.options.account.clone().filter(|_| credentials == Account::AMBIENT && accounts.is_empty())
+        };
         sole(Some(&accounts)).or_else(given)
     }
 

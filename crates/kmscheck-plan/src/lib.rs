@@ -5,7 +5,6 @@
 //! are decoded (`reader`). What a plan marks as unknown is followed through the references in its configuration to
 //! the resource attributes that it was made from (`resolver`).
 
-mod arn;
 mod batch;
 mod change;
 mod configuration;
@@ -29,7 +28,6 @@ mod place;
 mod provider;
 mod provider_block;
 mod reader;
-mod reasons;
 mod references;
 mod resolver;
 mod selection;

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use kmscheck_model::arn::{account_of, is_account, is_global, is_region, region_of};
 use kmscheck_model::{Mode, Resource};
 use kmscheck_value::Value;
 
-use crate::arn::{account_of, is_account, is_region, region_of};
 use crate::provider::ProviderKey;
 
 /// What AWS has reported through provider configurations.
@@ -94,37 +94,4 @@ pub(crate) fn sole(found: Option<&BTreeSet<Arc<str>>>) -> Option<Arc<str>> {
     let mut found = found?.iter();
     let first = found.next()?;
     found.next().is_none().then(|| Arc::clone(first))
-}
-
-/// Whether a type belongs to a service without Regions.
-///
-/// Source: "Global services" in <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/>, and
-/// the types without `region` in version 6 of the provider.
-pub(crate) fn is_global(resource_type: &str) -> bool {
-    const SERVICES: &[&str] = &[
-        "account",
-        "billing",
-        "budgets",
-        "caller_identity",
-        "ce",
-        "cloudfront",
-        "cur",
-        "globalaccelerator",
-        "iam",
-        "networkmanager",
-        "organizations",
-        "partition",
-        "route53",
-        "route53domains",
-        "route53recoverycontrolconfig",
-        "route53recoveryreadiness",
-        "savingsplans",
-        "shield",
-        "waf",
-    ];
-    let name = resource_type.strip_prefix("aws_").unwrap_or(resource_type);
-    let is_of = |service: &&str| {
-        name.strip_prefix(*service).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
-    };
-    SERVICES.iter().any(is_of) && !name.starts_with("route53_resolver")
 }

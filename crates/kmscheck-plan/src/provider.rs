@@ -3,15 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kmscheck_model::{ModulePath, Resource};
+use kmscheck_model::{Account, ModulePath, Resource};
 
 use crate::configuration::{ModuleConfig, ProviderConfig, ResourceConfig};
 use crate::modules::Modules;
 use crate::provider_block::Block;
 use crate::resolver::{Resolver, Scope};
-
-/// What stands for the credentials of a provider configuration that names none.
-pub(crate) const AMBIENT: &str = "the environment's credentials";
 
 /// A provider configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +83,7 @@ impl<'a> Providers<'a> {
         let is_twin = |key: &str, provider: &Provider| {
             let same_region = matches!(provider.region, StatedRegion::Constant(_) | StatedRegion::Absent);
             same_region
-                && *provider.credentials == *AMBIENT
+                && *provider.credentials == *Account::AMBIENT
                 && key.contains('.')
                 && self.twin_of(key).is_some()
         };

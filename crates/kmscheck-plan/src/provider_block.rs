@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use kmscheck_model::Account;
+use kmscheck_model::arn::{account_of, is_region};
 use serde_json::value::RawValue;
 
-use crate::arn::{account_of, is_region};
 use crate::expressions::{Expression, Expressions};
-use crate::provider::{AMBIENT, Provider, StatedRegion};
+use crate::provider::{Provider, StatedRegion};
 use crate::references::written;
 use crate::resolver::{Resolver, Scope};
 
@@ -44,7 +45,7 @@ impl<'a> Block<'_, 'a> {
             .chain([self.signature(role)])
             .collect();
         let fresh = || match (&role, &profile) {
-            _ if signature.iter().all(String::is_empty) => AMBIENT.into(),
+            _ if signature.iter().all(String::is_empty) => Account::AMBIENT.into(),
             (None, Some(profile)) => format!("profile {profile:?}").into(),
             _ => format!("provider {}", self.key).into(),
         };

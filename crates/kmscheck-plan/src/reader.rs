@@ -23,7 +23,6 @@ use crate::instances::Instances;
 use crate::marks::{Marks, MarksSeed};
 use crate::observed::witness;
 use crate::provider::Providers;
-use crate::reasons::has_any;
 use crate::resolver::{Resolver, Scope};
 use crate::strings::Interner;
 use crate::values::{Filling, hide};
@@ -233,7 +232,7 @@ impl Batch {
         if let Some(key) = providers.key(&resource) {
             self.observed.add(&key, &resource);
         }
-        if wanted.reasons.is_none_or(|reasons| has_any(&resource, reasons)) {
+        if wanted.reasons.is_none_or(|reasons| resource.has_any(reasons)) {
             self.resources.push(resource);
         }
     }

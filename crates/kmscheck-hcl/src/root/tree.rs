@@ -1,0 +1,40 @@
+//! The modules that a root module calls.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kmscheck_model::Location;
+
+use crate::Module;
+
+/// A module at a place where it is called, with the modules that it calls itself.
+#[derive(Debug, Clone)]
+pub struct ModuleTree {
+    /// What its files say.
+    pub module: Arc<Module>,
+    /// Its directory, relative to that of the root module: `path.module`.
+    pub directory: Arc<str>,
+    /// The calls that lead here, the one in the root module first.
+    pub calls: Arc<[Location]>,
+    /// By the names of the calls.
+    pub children: BTreeMap<Arc<str>, Called>,
+}
+
+/// A module that is called.
+#[derive(Debug, Clone)]
+pub enum Called {
+    /// Its source is here.
+    Here(Arc<ModuleTree>),
+    /// Its source is not at hand.
+    Missing,
+}
+
+impl ModuleTree {
+    /// Whether the source of everything that it calls is at hand.
+    pub(crate) fn missing(&self) -> Option<String> {
+        self.children.iter().find_map(|(name, called)| match called {
+            Called::Missing => Some(format!("module.{name}")),
+            Called::Here(tree) => tree.missing().map(|inner| format!("module.{name}.{inner}")),
+        })
+    }
+}
