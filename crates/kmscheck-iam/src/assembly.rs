@@ -204,7 +204,7 @@ fn clause<T>(only: List<T>, not: List<T>) -> Clause<T> {
 }
 
 /// In these places `&{…}` is written for a policy variable, which Terraform would take for its own interpolation.
-fn policy_variables(text: &Text) -> Text {
+pub(crate) fn policy_variables(text: &Text) -> Text {
     texts::map_literals(text, |literal| literal.replace("&{", "${"))
 }
 

@@ -11,8 +11,8 @@ use crate::{
     PrincipalCategory, Statement,
 };
 
-mod json;
-mod symbols;
+pub(crate) mod json;
+pub(crate) mod symbols;
 
 /// Who reads the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use serde_json::Number;
 
 /// A JSON value.
 #[derive(Debug)]
-pub(super) enum Json<'t> {
+pub(crate) enum Json<'t> {
     Null,
     Bool(bool),
     Number(Number),
@@ -19,7 +19,10 @@ pub(super) enum Json<'t> {
 
 /// A JSON object, in the order of the names.
 #[derive(Debug)]
-pub(super) struct Object<'t>(Vec<(Name<'t>, Json<'t>)>);
+pub(crate) struct Object<'t> {
+    elements: Vec<(Name<'t>, Json<'t>)>,
+    repeated: bool,
+}
 
 /// Read as a value is, so that a name without escapes is not copied either.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,25 +33,32 @@ impl<'t> Object<'t> {
     fn new(mut elements: Vec<(Name<'t>, Json<'t>)>) -> Self {
         elements.reverse();
         elements.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let written = elements.len();
         elements.dedup_by(|(earlier, _), (later, _)| earlier == later);
-        Self(elements)
+        let repeated = elements.len() < written;
+        Self { elements, repeated }
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Json<'t>> {
+    /// Whether there were two elements with one name.
+    pub(crate) fn has_repeated(&self) -> bool {
+        self.repeated
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Json<'t>> {
         self.iter().find(|(own, _)| *own == name).map(|(_, json)| json)
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
+    pub(crate) fn len(&self) -> usize {
+        self.elements.len()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Json<'t>)> {
-        self.0.iter().map(|(name, json)| (&*name.0, json))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Json<'t>)> {
+        self.elements.iter().map(|(name, json)| (&*name.0, json))
     }
 }
 
 impl Json<'_> {
-    pub(super) fn is_number(&self) -> bool {
+    pub(crate) fn is_number(&self) -> bool {
         matches!(self, Self::Number(_))
     }
 }
@@ -166,7 +176,8 @@ mod tests {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
             }
             (Json::Object(a), Value::Object(b)) => {
-                a.0.len() == b.len() && a.iter().zip(b).all(|((name, a), (key, b))| name == key && same(a, b))
+                a.elements.len() == b.len()
+                    && a.iter().zip(b).all(|((name, a), (key, b))| name == key && same(a, b))
             }
             _ => false,
         }
