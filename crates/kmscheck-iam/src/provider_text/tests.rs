@@ -1,9 +1,12 @@
+use std::collections::BTreeSet;
+use std::fmt;
+
 use kmscheck_value::Symbol;
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::{Block, Document, Effect};
+use crate::{Block, Clause, Condition, Document, Effect, Statement};
 
 const GOLDEN: &str = include_str!("../../../../testdata/policy-document/golden.json");
 
@@ -226,6 +229,44 @@ fn what_is_made_from_something_sensitive_is_sensitive() {
     let assembly = Assembly { sources: List::closed(vec![Part::Text(source)]), ..Assembly::default() };
     assert!(assembly.json().unwrap().is_sensitive());
     assert!(!of(Block::default()).json().unwrap().is_sensitive());
+}
+
+/// What a statement says, whatever the order of its lists and how often something stands there.
+fn meaning(statement: &Statement) -> Vec<String> {
+    fn clause<T: fmt::Display>(name: &str, clause: &Clause<T>) -> String {
+        let all: BTreeSet<_> = clause.list().into_iter().flatten().map(ToString::to_string).collect();
+        match clause {
+            Clause::Only(_) => format!("{name} {all:?}"),
+            Clause::Not(_) => format!("Not{name} {all:?}"),
+            Clause::Absent => String::new(),
+        }
+    }
+    let principals = statement.principals.map(|one| format!("{} {}", one.category, one.written));
+    let effect = statement.effect.known().map_or("?", |effect| effect.name());
+    let condition = |condition: &Condition| {
+        let values: BTreeSet<_> = condition.values.iter().map(ToString::to_string).collect();
+        format!("{} {} {values:?}", condition.operator, condition.key)
+    };
+    let conditions: BTreeSet<_> = statement.conditions.iter().map(condition).collect();
+    vec![
+        format!("{:?} {effect}", statement.sid),
+        clause("Action", statement.actions.written()),
+        clause("Resource", &statement.resources),
+        clause("Principal", &principals),
+        format!("{conditions:?}"),
+    ]
+}
+
+#[test]
+fn what_is_written_says_what_the_document_says() {
+    for case in cases() {
+        let assembly = assembly(&case["arguments"]);
+        let Ok(json) = assembly.json() else { continue };
+        // A document without statements, or with an action that is no string, is no policy for AWS.
+        let (Ok(read), Ok(document)) = (Document::parse(&json), assembly.document()) else { continue };
+        let all = |document: &Document| document.statements.iter().map(meaning).collect::<Vec<_>>();
+        assert_eq!(all(&document), all(&read), "{}", case["name"]);
+    }
 }
 
 proptest! {
