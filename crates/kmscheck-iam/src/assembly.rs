@@ -2,13 +2,14 @@
 //!
 //! Source: provider, `internal/service/iam/policy_document_data_source.go`; every rule observed with provider 5.100.
 
-use kmscheck_value::{Because, Knowledge, Origin, Text, Truth};
+use kmscheck_value::{Because, Knowledge, Text, Truth};
 
+pub use self::block::Block;
+pub(crate) use self::block::policy_variables;
 use crate::parse::{self, Dialect};
-use crate::{
-    Actions, Clause, Condition, Document, DocumentError, Effect, List, Operator, Principal,
-    PrincipalCategory, Statement, texts,
-};
+use crate::{Document, DocumentError, List, Statement, texts};
+
+mod block;
 
 /// What a document is put together from.
 #[derive(Debug, Clone, Default)]
@@ -34,29 +35,6 @@ pub enum Part {
     Document(Document),
     /// Not known.
     Unknown(Because),
-}
-
-/// A `statement` block.
-#[derive(Debug, Clone, Default)]
-pub struct Block {
-    /// `sid`.
-    pub sid: Option<Text>,
-    /// `effect`; `Allow` when left out.
-    pub effect: Option<Text>,
-    /// `principals`, by their type.
-    pub principals: List<(Text, List<Text>)>,
-    /// `not_principals`, by their type.
-    pub not_principals: List<(Text, List<Text>)>,
-    /// `actions`.
-    pub actions: List<Text>,
-    /// `not_actions`.
-    pub not_actions: List<Text>,
-    /// `resources`.
-    pub resources: List<Text>,
-    /// `not_resources`.
-    pub not_resources: List<Text>,
-    /// `condition`: test, variable and values.
-    pub conditions: List<(Text, Text, List<Text>)>,
 }
 
 impl Assembly {
@@ -151,63 +129,6 @@ impl Merged {
     }
 }
 
-impl Block {
-    fn statement(&self) -> Statement {
-        let interpolated = |list: &List<Text>| list.map(policy_variables);
-        Statement {
-            index: 0,
-            sid: self.sid.clone().filter(|sid| sid.as_str() != Some("")),
-            effect: self.effect(),
-            principals: clause(principals(&self.principals), principals(&self.not_principals)),
-            actions: Actions::new(clause(self.actions.clone(), self.not_actions.clone())),
-            resources: clause(interpolated(&self.resources), interpolated(&self.not_resources)),
-            conditions: self.conditions.map(|(test, variable, values)| Condition {
-                operator: Operator::parse(test.clone()),
-                key: variable.clone(),
-                values: interpolated(values),
-                origin: Origin::default(),
-            }),
-            origin: Origin::default(),
-        }
-    }
-
-    fn effect(&self) -> Knowledge<Effect> {
-        match self.effect.as_ref().map(Text::as_str) {
-            None | Some(Some("Allow" | "")) => Knowledge::Known(Effect::Allow),
-            Some(Some("Deny")) => Knowledge::Known(Effect::Deny),
-            Some(_) => Knowledge::undetermined("the effect of a statement is not known before apply"),
-        }
-    }
-}
-
-fn principals(blocks: &List<(Text, List<Text>)>) -> List<Principal> {
-    let mut all = List { items: Vec::new(), more: blocks.more.clone() };
-    for (category, identifiers) in blocks {
-        let category = match category.as_str() {
-            Some("*") => PrincipalCategory::Bare,
-            _ => parse::category(category.clone()),
-        };
-        let principal =
-            |text: &Text| Principal::new(category.clone(), policy_variables(text), Origin::default());
-        all.items.extend(identifiers.iter().map(principal));
-        all.more = all.more.or_else(|| identifiers.more.clone());
-    }
-    all
-}
-
-fn clause<T>(only: List<T>, not: List<T>) -> Clause<T> {
-    match (only.is_empty(), not.is_empty()) {
-        (false, _) => Clause::Only(only),
-        (true, false) => Clause::Not(not),
-        (true, true) => Clause::Absent,
-    }
-}
-
-/// In these places `&{…}` is written for a policy variable, which Terraform would take for its own interpolation.
-fn policy_variables(text: &Text) -> Text {
-    texts::map_literals(text, |literal| literal.replace("&{", "${"))
-}
-
 #[cfg(test)]
 mod tests {
     use kmscheck_value::Symbol;
@@ -298,25 +219,5 @@ mod tests {
         let overridden = Assembly { overrides: source(r#"{"Id": "override"}"#), ..assembly };
         assert_eq!(overridden.document().unwrap().id, Some("override".into()));
         assert_eq!(Assembly::default().document().unwrap().version, Some("2012-10-17".into()));
-    }
-
-    #[test]
-    fn principals_and_variables_are_written_in_blocks() {
-        let everyone = |category: &str| Block {
-            principals: List::closed(vec![(category.into(), List::closed(vec!["*".into()]))]),
-            resources: List::closed(vec!["arn:aws:s3:::&{aws:username}".into()]),
-            ..Block::default()
-        };
-        for category in ["*", "AWS"] {
-            let statement = everyone(category).statement();
-            assert_eq!(
-                statement.principals.list().map(|list| list.any(Principal::is_everyone)),
-                Some(Truth::Yes)
-            );
-            let resources: Vec<_> =
-                statement.resources.list().into_iter().flatten().map(ToString::to_string).collect();
-            assert_eq!(resources, ["arn:aws:s3:::${aws:username}"]);
-        }
-        assert_eq!(Block::default().statement().principals, Clause::Absent);
     }
 }

@@ -20,6 +20,7 @@ mod operator;
 mod parse;
 mod pattern;
 mod principal;
+mod provider_text;
 mod public;
 mod render;
 mod statement;

@@ -11,8 +11,8 @@ use crate::{
     PrincipalCategory, Statement,
 };
 
-mod json;
-mod symbols;
+pub(crate) mod json;
+pub(crate) mod symbols;
 
 /// Who reads the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +109,14 @@ impl Reader<'_> {
                 object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, json)| json)
             }
         };
-        found.filter(|json| !matches!(json, Json::Null))
+        found.filter(|json| !matches!(json, Json::Null) && !self.is_left_out(name, json))
+    }
+
+    /// Principals of no type, which the provider does not write.
+    fn is_left_out(&self, name: &str, json: &Json<'_>) -> bool {
+        self.dialect == Dialect::Provider
+            && name.ends_with("Principal")
+            && matches!(json, Json::Object(types) if types.len() == 0)
     }
 
     /// Not known either for a statement in which an element is spelled otherwise, or stands in both forms.
@@ -126,7 +133,6 @@ impl Reader<'_> {
         Ok(match effect.as_ref().map(|effect| (effect, effect.as_str())) {
             Some((_, Some("Allow"))) => Knowledge::Known(Effect::Allow),
             Some((_, Some("Deny"))) => Knowledge::Known(Effect::Deny),
-            None if self.dialect == Dialect::Provider => Knowledge::Known(Effect::Allow),
             None => Knowledge::undetermined(format!("statement {index} has no `Effect`")),
             Some((effect, _)) => {
                 Knowledge::undetermined(format!("`Effect` of statement {index} is `{effect}`"))
@@ -184,13 +190,14 @@ impl Reader<'_> {
         let mut conditions = List::default();
         for (operator, keys) in operators.iter() {
             let operator = Operator::parse(self.symbols.decode(operator));
-            let Json::Object(keys) = keys else { return Err(malformed) };
+            let keys = match keys {
+                Json::Object(keys) => keys,
+                Json::Null if self.dialect == Dialect::Provider => continue,
+                _ => return Err(malformed),
+            };
             conditions.items.reserve_exact(keys.len());
             for (key, values) in keys.iter() {
-                let values = self.values(values, index)?;
-                if self.dialect == Dialect::Provider && values.is_empty() {
-                    continue;
-                }
+                let Some(values) = self.values(values, index)? else { continue };
                 conditions.items.push(Condition {
                     operator: operator.clone(),
                     key: self.symbols.decode(key),
@@ -202,13 +209,14 @@ impl Reader<'_> {
         Ok(conditions)
     }
 
-    fn values(&self, json: &Json<'_>, index: usize) -> Result<List<Text>, DocumentError> {
+    /// The values for a key; `None` for what the provider loses. Of anything but strings in a list it crashes.
+    fn values(&self, json: &Json<'_>, index: usize) -> Result<Option<List<Text>>, DocumentError> {
         match (json, self.dialect) {
-            (Json::Number(_), Dialect::Provider) => Ok(List::default()),
-            (Json::Array(items), Dialect::Provider) if items.iter().all(Json::is_number) => {
-                Ok(List::default())
+            (Json::Null | Json::Number(_) | Json::Object(_), Dialect::Provider) => Ok(None),
+            (Json::Array(items), Dialect::Provider) if !items.iter().all(Json::is_string) => {
+                Err(DocumentError::Malformed { statement: Some(index), element: "Condition" })
             }
-            _ => self.texts(json, Some(index), "Condition"),
+            _ => self.texts(json, Some(index), "Condition").map(Some),
         }
     }
 

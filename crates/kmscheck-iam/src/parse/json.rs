@@ -8,7 +8,7 @@ use serde_json::Number;
 
 /// A JSON value.
 #[derive(Debug)]
-pub(super) enum Json<'t> {
+pub(crate) enum Json<'t> {
     Null,
     Bool(bool),
     Number(Number),
@@ -19,7 +19,10 @@ pub(super) enum Json<'t> {
 
 /// A JSON object, in the order of the names.
 #[derive(Debug)]
-pub(super) struct Object<'t>(Vec<(Name<'t>, Json<'t>)>);
+pub(crate) struct Object<'t> {
+    elements: Vec<(Name<'t>, Json<'t>)>,
+    repeated: bool,
+}
 
 /// Read as a value is, so that a name without escapes is not copied either.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,26 +33,33 @@ impl<'t> Object<'t> {
     fn new(mut elements: Vec<(Name<'t>, Json<'t>)>) -> Self {
         elements.reverse();
         elements.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let written = elements.len();
         elements.dedup_by(|(earlier, _), (later, _)| earlier == later);
-        Self(elements)
+        let repeated = elements.len() < written;
+        Self { elements, repeated }
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Json<'t>> {
+    /// Whether there were two elements with one name.
+    pub(crate) fn has_repeated(&self) -> bool {
+        self.repeated
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Json<'t>> {
         self.iter().find(|(own, _)| *own == name).map(|(_, json)| json)
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
+    pub(crate) fn len(&self) -> usize {
+        self.elements.len()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Json<'t>)> {
-        self.0.iter().map(|(name, json)| (&*name.0, json))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Json<'t>)> {
+        self.elements.iter().map(|(name, json)| (&*name.0, json))
     }
 }
 
 impl Json<'_> {
-    pub(super) fn is_number(&self) -> bool {
-        matches!(self, Self::Number(_))
+    pub(crate) fn is_string(&self) -> bool {
+        matches!(self, Self::String(_))
     }
 }
 
@@ -153,7 +163,7 @@ mod tests {
         let Ok(Json::Object(object)) = read(r#"{"b": 1, "\u0061": 2, "b": 3}"#) else { panic!() };
         let elements: Vec<_> = object.iter().map(|(name, json)| (name, format!("{json:?}"))).collect();
         assert_eq!(elements, [("a", "Number(Number(2))".to_owned()), ("b", "Number(Number(3))".to_owned())]);
-        assert!(object.get("b").is_some_and(Json::is_number) && object.get("c").is_none());
+        assert!(object.get("b").is_some_and(|json| !json.is_string()) && object.get("c").is_none());
     }
 
     fn same(json: &Json<'_>, value: &Value) -> bool {
@@ -166,7 +176,8 @@ mod tests {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
             }
             (Json::Object(a), Value::Object(b)) => {
-                a.0.len() == b.len() && a.iter().zip(b).all(|((name, a), (key, b))| name == key && same(a, b))
+                a.elements.len() == b.len()
+                    && a.iter().zip(b).all(|((name, a), (key, b))| name == key && same(a, b))
             }
             _ => false,
         }

@@ -13,7 +13,7 @@ const FIRST: u32 = 0x10_0000;
 const OUTSIDE: char = '\u{10FFFD}';
 
 /// The symbols of a text.
-pub(super) struct Symbols {
+pub(crate) struct Symbols {
     symbols: Vec<Symbol>,
     sensitive: bool,
 }
@@ -23,7 +23,7 @@ impl Symbols {
     ///
     /// # Errors
     /// If the text has characters that stand for symbols: AWS refuses them in a policy.
-    pub(super) fn encode(text: &Text) -> Result<(Cow<'_, str>, Self), DocumentError> {
+    pub(crate) fn encode(text: &Text) -> Result<(Cow<'_, str>, Self), DocumentError> {
         let mut all = Self { symbols: Vec::new(), sensitive: text.is_sensitive() };
         if let Some(literal) = text.as_str() {
             return Ok((Cow::Borrowed(literal), all));
@@ -61,12 +61,12 @@ impl Symbols {
     }
 
     /// Whether a string stands for something unknown that is not a string for certain.
-    pub(super) fn is_unknown(&self, string: &str) -> bool {
+    pub(crate) fn is_unknown(&self, string: &str) -> bool {
         !self.symbols.is_empty() && string.starts_with(OUTSIDE)
     }
 
     /// The text that a JSON string stands for.
-    pub(super) fn decode(&self, string: &str) -> Text {
+    pub(crate) fn decode(&self, string: &str) -> Text {
         let text = if self.symbols.is_empty() { Text::literal(string) } else { self.with_symbols(string) };
         if self.sensitive { text.into_sensitive() } else { text }
     }
