@@ -17,7 +17,9 @@ mod module;
 mod parse;
 mod policy_document;
 mod repair;
+mod root;
 mod scan;
 
 pub use files::{FileError, Files};
 pub use module::{Module, ModuleCall, ParsedFile, SourceFile, SyntaxError, is_source, replaced_by};
+pub use root::{Called, Evaluated, EvaluationError, Input, Inputs, ModuleTree, VariableFile, evaluate};

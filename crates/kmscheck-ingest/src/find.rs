@@ -1,9 +1,11 @@
 //! Which files to read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
 
 use crate::paths::Names;
 use crate::sniff::is_plan_or_state;
@@ -21,36 +23,38 @@ pub(crate) struct Found {
     pub(crate) named: bool,
 }
 
-/// What a directory has.
+/// What there is to read.
 #[derive(Debug, Default)]
-struct Listing {
-    plans: Vec<PathBuf>,
-    has_source: bool,
-    errors: Vec<(PathBuf, io::Error)>,
+pub(crate) struct Listing {
+    /// Plans and states, each once, by their names.
+    pub(crate) files: BTreeMap<String, Found>,
+    /// The directories with source, by the path that was named for them.
+    pub(crate) sources: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    /// What is wrong with the paths.
+    pub(crate) errors: Vec<InputError>,
 }
 
 /// How deep directories may lie in one another.
 const DEPTH: usize = 64;
 
-const SOURCE: &str = "Terraform source is not read yet; give the JSON of a plan: \
-    `terraform plan -out=tfplan && terraform show -json tfplan | kmscheck`";
-
-/// All files at or under the paths, each once, sorted; and what is wrong with the paths.
-pub(crate) fn find<'p>(paths: impl Iterator<Item = &'p Path>) -> (Vec<Found>, Vec<InputError>) {
-    let mut files = BTreeMap::new();
-    let mut errors = Vec::new();
+/// All files at or under the paths, and what is wrong with the paths.
+pub(crate) fn find<'p>(paths: impl Iterator<Item = &'p Path>) -> Listing {
+    let mut listing = Listing::default();
     for path in paths {
         let names = Names::around(path);
         match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => find_in_directory(path, &names, &mut files, &mut errors),
-            Ok(_) if is_source(path) => errors.push(InputError::new(names.of(path), SOURCE)),
-            Ok(_) => {
-                add(&mut files, path.to_owned(), &names, None);
+            Ok(metadata) if metadata.is_dir() => listing.add_directory(path, &names),
+            Ok(_) if is_source(path) => {
+                // The other files of the module are needed to understand it.
+                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+                let directory = parent.unwrap_or(Path::new("."));
+                listing.add_source(directory, [directory]);
             }
-            Err(error) => errors.push(InputError::new(names.of(path), cannot_read(&error))),
+            Ok(_) => listing.add_file(path.to_owned(), &names, None),
+            Err(error) => listing.errors.push(InputError::new(names.of(path), cannot_read(&error))),
         }
     }
-    (files.into_values().collect(), errors)
+    listing
 }
 
 fn cannot_read(error: &io::Error) -> String {
@@ -60,70 +64,73 @@ fn cannot_read(error: &io::Error) -> String {
     }
 }
 
-/// `directory` is the one that was named, unless it was the file itself.
-fn add(files: &mut BTreeMap<String, Found>, path: PathBuf, names: &Names, directory: Option<&Path>) {
-    let name = names.of(&path);
-    let below = directory.and_then(|directory| path.parent()?.strip_prefix(directory).ok());
-    let below = below.map(Path::to_owned).unwrap_or_default();
-    let named = directory.is_none();
-    let found = files.entry(name.clone()).or_insert(Found { path, name, below, named });
-    found.named |= named;
-}
-
-fn find_in_directory(
-    path: &Path,
-    names: &Names,
-    files: &mut BTreeMap<String, Found>,
-    errors: &mut Vec<InputError>,
-) {
-    let mut listing = Listing::default();
-    list(path, DEPTH, &mut listing);
-    for (path, error) in listing.errors {
-        errors.push(InputError::new(names.of(&path), cannot_read(&error)));
+impl Listing {
+    /// `directory` is the one that was named, unless it was the file itself.
+    fn add_file(&mut self, path: PathBuf, names: &Names, directory: Option<&Path>) {
+        let name = names.of(&path);
+        let below = directory.and_then(|directory| path.parent()?.strip_prefix(directory).ok());
+        let below = below.map(Path::to_owned).unwrap_or_default();
+        let named = directory.is_none();
+        let found = self.files.entry(name.clone()).or_insert(Found { path, name, below, named });
+        found.named |= named;
     }
-    if listing.plans.is_empty() {
-        errors.push(if listing.has_source {
-            InputError::new(names.of(path), SOURCE)
+
+    /// A directory is source if there is any under it, else its plans and states.
+    fn add_directory(&mut self, directory: &Path, names: &Names) {
+        let (mut sources, mut json) = (BTreeSet::new(), Vec::new());
+        for entry in walk(directory) {
+            match entry {
+                Ok(entry) if !entry.file_type().is_some_and(|kind| kind.is_file()) => {}
+                Ok(entry) if is_source(entry.path()) => {
+                    sources.extend(entry.path().parent().map(Path::to_owned));
+                }
+                Ok(entry) if is_json(entry.path()) => json.push(entry.into_path()),
+                Ok(_) => {}
+                Err(error) => {
+                    let message = format!("cannot be read: {error}");
+                    self.errors.push(InputError::new(names.of(directory), message));
+                }
+            }
+        }
+        if sources.is_empty() {
+            self.add_plans(directory, json, names);
         } else {
-            let message = "there is no Terraform in this directory: no plan, no state and no source";
-            InputError { kind: ErrorKind::NothingFound, ..InputError::new(names.of(path), message) }
-        });
-    }
-    for plan in listing.plans {
-        add(files, plan, names, Some(path));
-    }
-}
-
-/// Lists a directory. Links are not followed: they may lead in circles or out of the repository.
-fn list(directory: &Path, depth: usize, listing: &mut Listing) {
-    let entries = match fs::read_dir(directory) {
-        Ok(entries) => entries,
-        Err(error) => return listing.errors.push((directory.to_owned(), error)),
-    };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        match entry.file_type() {
-            Ok(kind) if kind.is_dir() && depth > 0 && !is_skipped(&path) => list(&path, depth - 1, listing),
-            Ok(kind) if kind.is_file() && is_source(&path) => listing.has_source = true,
-            Ok(kind) if kind.is_file() && is_json(&path) => match is_plan_or_state(&path) {
-                Ok(true) => listing.plans.push(path),
-                Ok(false) => {}
-                Err(error) => listing.errors.push((path, error)),
-            },
-            _ => {}
+            self.add_source(directory, sources.iter().map(PathBuf::as_path));
         }
     }
+
+    fn add_plans(&mut self, directory: &Path, json: Vec<PathBuf>, names: &Names) {
+        let before = self.files.len() + self.errors.len();
+        for path in json {
+            match is_plan_or_state(&path) {
+                Ok(true) => self.add_file(path, names, Some(directory)),
+                Ok(false) => {}
+                Err(error) => self.errors.push(InputError::new(names.of(&path), cannot_read(&error))),
+            }
+        }
+        if self.files.len() + self.errors.len() == before {
+            let message = "there is no Terraform in this directory: no plan, no state and no source";
+            let error = InputError::new(names.of(directory), message);
+            self.errors.push(InputError { kind: ErrorKind::NothingFound, ..error });
+        }
+    }
+
+    fn add_source<'d>(&mut self, named: &Path, directories: impl IntoIterator<Item = &'d Path>) {
+        let found = self.sources.entry(named.to_owned()).or_default();
+        found.extend(directories.into_iter().filter_map(|directory| directory.canonicalize().ok()));
+    }
 }
 
-/// Directories that belong to tools.
-fn is_skipped(path: &Path) -> bool {
-    let name = file_name(path);
-    name.starts_with('.') || name == "node_modules"
+/// What git does not ignore and no tool owns. Links are not followed: they may lead in circles or out of the repository.
+fn walk(directory: &Path) -> ignore::Walk {
+    WalkBuilder::new(directory)
+        .max_depth(Some(DEPTH))
+        .filter_entry(|entry| entry.file_name() != "node_modules")
+        .build()
 }
 
 fn is_source(path: &Path) -> bool {
-    let name = file_name(path);
-    [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|end| name.ends_with(end))
+    kmscheck_hcl::is_source(file_name(path))
 }
 
 fn is_json(path: &Path) -> bool {

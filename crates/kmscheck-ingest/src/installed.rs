@@ -35,6 +35,11 @@ impl Installed {
         Self { by_key: records.into_iter().map(|record| (record.key, root.join(record.dir))).collect() }
     }
 
+    /// The directories of all that is installed.
+    pub(crate) fn directories(&self) -> impl Iterator<Item = &PathBuf> {
+        self.by_key.values()
+    }
+
     /// The directory of the module that these calls lead to.
     pub(crate) fn directory(&self, calls: &[String]) -> Option<PathBuf> {
         self.by_key.get(&calls.join(".")).cloned()

@@ -12,10 +12,14 @@
 mod contents;
 mod find;
 mod installed;
+mod local_files;
+mod modules;
 mod paths;
 mod pool;
+mod roots;
 mod sniff;
 mod source;
+mod variables;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -30,7 +34,9 @@ pub use contents::Stdin;
 pub use pool::Pool;
 
 use crate::contents::contents;
-use crate::find::Found;
+use crate::find::{Found, Listing};
+use crate::paths::Names;
+use crate::roots::Roots;
 use crate::source::Sourced;
 
 /// Where input comes from.
@@ -52,6 +58,14 @@ pub struct Options {
     /// The directory of the root module that a plan was made from. Of a plan in a directory that is an input, the directory
     /// at the same place under this one.
     pub source: Option<PathBuf>,
+    /// The workspace, if it is known.
+    pub workspace: Option<Arc<str>>,
+    /// The values of variables that the environment gives.
+    pub environment: Vec<(Arc<str>, String)>,
+    /// Files with the values of variables.
+    pub variable_files: Vec<PathBuf>,
+    /// The values of variables; they hold over those of files.
+    pub variables: Vec<(Arc<str>, String)>,
 }
 
 /// What was read.
@@ -126,8 +140,12 @@ pub fn ingest(inputs: &[Input], options: &Options, interest: &dyn Interest, stdi
         Input::Path(path) => Some(path.as_path()),
         Input::Stdin => None,
     });
-    let (files, errors) = find::find(paths);
+    let Listing { files, sources, errors } = find::find(paths);
     ingested.errors.extend(errors);
+    for (named, directories) in &sources {
+        ingested.add_roots(roots::roots(directories, &Names::around(named), options, interest));
+    }
+    let files: Vec<_> = files.into_values().collect();
     let read: Vec<_> = files.par_iter().map(|file| read_file(file, options, interest)).collect();
     for (file, result) in files.iter().zip(read) {
         let source = options.source.as_ref().map(|source| source.join(&file.below));
@@ -157,6 +175,13 @@ impl Ingested {
             Some(source) => self.add_sourced(source::sourced(reading.project, source)),
             None => self.projects.push(reading.project),
         }
+    }
+
+    fn add_roots(&mut self, roots: Roots) {
+        self.projects.extend(roots.projects);
+        self.errors.extend(roots.errors);
+        self.notices.extend(roots.notices);
+        self.texts.extend(roots.texts);
     }
 
     fn add_sourced(&mut self, sourced: Sourced) {

@@ -105,13 +105,22 @@ impl CheckArgs {
 /// What is read, and how.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Plans or states as JSON, directories of them, or - for standard input
+    /// Directories of Terraform source, plans or states as JSON, directories of these, or - for standard input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// The directory that the plan was made in: findings then stand on lines of source. For plans in the directory PATH,
     /// their own directories below this one
     #[arg(long, value_name = "DIR", help_heading = "Input")]
     pub(crate) source: Option<PathBuf>,
+    /// The value of a variable of the root modules, as Terraform's -var has it. Repeatable; holds over files
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Input", value_parser = variable)]
+    pub(crate) var: Vec<(String, String)>,
+    /// A file with values of variables, as Terraform's -var-file has it. Repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub(crate) var_file: Vec<PathBuf>,
+    /// The workspace, where the source asks for it [default: not known, or $TF_WORKSPACE]
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub(crate) workspace: Option<String>,
     /// The Region where Terraform takes it from the environment
     #[arg(long, help_heading = "Input")]
     pub(crate) region: Option<String>,
@@ -183,6 +192,12 @@ impl FromStr for Sink {
 fn account(text: &str) -> Result<String, String> {
     let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_account { Ok(text.to_owned()) } else { Err("an account is twelve digits".to_owned()) }
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    let split = text.split_once('=').filter(|(name, _)| !name.is_empty());
+    let (name, value) = split.ok_or_else(|| "a variable is NAME=VALUE".to_owned())?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use kmscheck_ingest::{Ingested, Input, InputError, InputNotice, Options, Stdin, ingest};
 use kmscheck_model::{Interest, Project};
@@ -25,10 +26,13 @@ pub(crate) struct Inputs {
     pub(crate) texts: Texts,
 }
 
+/// Expressions are evaluated one within another.
+const STACK: usize = 16 << 20;
+
 /// The threads that all parallel work runs on: this one and others.
 pub(crate) fn pool(args: &InputArgs) -> Result<ThreadPool, Failure> {
     let threads = args.threads.map_or(0, NonZeroUsize::get);
-    let pool = ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build();
+    let pool = ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).use_current_thread().build();
     pool.map_err(|error| Failure::Said(format!("cannot start threads: {error}")))
 }
 
@@ -38,6 +42,10 @@ pub(crate) fn read(args: &InputArgs, interest: &dyn Interest) -> Inputs {
         region: args.region.as_deref().map(Into::into),
         account: args.account.as_deref().map(Into::into),
         source: args.source.clone(),
+        workspace: args.workspace.clone().or_else(|| std::env::var("TF_WORKSPACE").ok()).map(Into::into),
+        environment: environment(),
+        variable_files: args.var_file.clone(),
+        variables: args.var.iter().map(|(name, text)| (name.as_str().into(), text.clone())).collect(),
     };
     let inputs = inputs(args, io::stdin().is_terminal());
     let mut stream = io::stdin().lock();
@@ -52,6 +60,17 @@ pub(crate) fn read(args: &InputArgs, interest: &dyn Interest) -> Inputs {
         nothing_found,
         texts,
     }
+}
+
+/// The values of variables that the environment gives: `TF_VAR_name`.
+fn environment() -> Vec<(Arc<str>, String)> {
+    let variables = std::env::vars_os().filter_map(|(name, text)| {
+        let name = name.to_str()?.strip_prefix("TF_VAR_")?;
+        Some((name.into(), text.into_string().ok()?))
+    });
+    let mut variables: Vec<_> = variables.collect();
+    variables.sort_unstable();
+    variables
 }
 
 /// Without a path it is standard input, or the current directory if standard input is a person.

@@ -54,6 +54,19 @@ impl Evaluator {
         outcome
     }
 
+    /// Evaluates something that stands elsewhere: an error there is none of whoever refers to it.
+    pub(crate) fn apart(&self, make: impl FnOnce() -> Outcome) -> Outcome {
+        let risk = self.risk.get();
+        let outcome = make();
+        self.risk.set(risk);
+        outcome
+    }
+
+    /// Notes that what happens may be an error.
+    pub(crate) fn take_risk(&self) {
+        self.risk.set(true);
+    }
+
     fn node(&self, expr: &Expr, scope: Scope<'_>) -> Outcome {
         match &expr.node {
             Node::Literal(value) => Ok(value.clone()),

@@ -20,7 +20,7 @@ impl Evaluator {
     pub(super) fn for_expr(&self, parts: &For, scope: Scope<'_>) -> Outcome {
         let of = self.eval(&parts.of, scope)?;
         self.of_each(of, |of| {
-            let Some(items) = self.items(of)? else {
+            let Some(items) = self.items_of(of)? else {
                 self.risk.set(true);
                 return Ok(made_from([of], Type::Any));
             };
@@ -64,7 +64,7 @@ impl Evaluator {
     }
 
     /// The keys and values that are iterated over; `None` if they are not known.
-    pub(super) fn items(&self, of: &Value) -> Result<Option<Vec<(Value, Value)>>, Fault> {
+    pub(crate) fn items_of(&self, of: &Value) -> Result<Option<Vec<(Value, Value)>>, Fault> {
         match &of.kind {
             Kind::List(items) | Kind::Tuple(items) => {
                 Ok(Some(items.iter().enumerate().map(|(index, item)| (index.into(), item.clone())).collect()))

@@ -53,7 +53,7 @@ impl Evaluator {
                 Part::For { key, value, of, body } => {
                     let of = self.eval(of, scope)?;
                     strings.sensitive |= of.sensitive;
-                    let Some(items) = self.items(&of)? else {
+                    let Some(items) = self.items_of(&of)? else {
                         self.risk.set(true);
                         strings.hide(of.sources());
                         continue;

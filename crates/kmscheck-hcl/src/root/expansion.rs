@@ -1,5 +1,6 @@
 //! The instances of a block, by its `count` or `for_each`.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -20,6 +21,8 @@ const INSTANCES: usize = 10_000;
 pub(crate) struct Expansion {
     pub(crate) instances: Vec<One>,
     shape: Shape,
+    /// The instances as values, once somebody has asked.
+    values: OnceCell<Rc<[Value]>>,
 }
 
 /// One instance.
@@ -43,12 +46,17 @@ enum Shape {
 impl Expansion {
     fn single() -> Self {
         let one = One { key: None, each: Each::None, existence: Existence::Certain };
-        Self { instances: vec![one], shape: Shape::Single }
+        Self { instances: vec![one], shape: Shape::Single, values: OnceCell::new() }
     }
 
     fn open(because: Because, each: Each) -> Self {
         let one = One { key: Some(InstanceKey::Any), each, existence: Existence::Possible(because) };
-        Self { instances: vec![one], shape: Shape::Open }
+        Self { instances: vec![one], shape: Shape::Open, values: OnceCell::new() }
+    }
+
+    /// The instances as values, made once.
+    pub(super) fn values(&self, make: impl FnOnce() -> Rc<[Value]>) -> Rc<[Value]> {
+        Rc::clone(self.values.get_or_init(make))
     }
 
     /// The value of a reference to the block, of which `values` are the instances.
@@ -62,7 +70,9 @@ impl Expansion {
                 let named = || self.instances.iter().zip(values);
                 Value::one_of(options.iter().map(|keys| {
                     let own = named().filter_map(|(one, value)| match &one.key {
-                        Some(InstanceKey::Key(key)) if keys.contains(key) => Some((Arc::clone(key), value.clone())),
+                        Some(InstanceKey::Key(key)) if keys.contains(key) => {
+                            Some((Arc::clone(key), value.clone()))
+                        }
                         _ => None,
                     });
                     Value::object(own)
@@ -85,7 +95,8 @@ impl<'r> Root<'r> {
             return Rc::clone(expansion);
         }
         // One that refers to itself is open.
-        let open = Rc::new(Expansion::open(Because::new("its `count` or `for_each` refers to itself"), Each::None));
+        let open =
+            Rc::new(Expansion::open(Because::new("its `count` or `for_each` refers to itself"), Each::None));
         instance.resources.borrow_mut().insert(name, open);
         let expansion = Rc::new(self.expansion(instance, block));
         instance.resources.borrow_mut().insert(name, Rc::clone(&expansion));
@@ -97,10 +108,12 @@ impl<'r> Root<'r> {
         if let Some(expansion) = instance.calls.borrow().get(name) {
             return Rc::clone(expansion);
         }
-        let open = Rc::new(Expansion::open(Because::new("its `count` or `for_each` refers to itself"), Each::None));
+        let open =
+            Rc::new(Expansion::open(Because::new("its `count` or `for_each` refers to itself"), Each::None));
         instance.calls.borrow_mut().insert(name, open);
         let block = instance.tree.module.config.calls.get(name);
-        let expansion = Rc::new(block.map_or_else(Expansion::single, |block| self.expansion(instance, block)));
+        let expansion =
+            Rc::new(block.map_or_else(Expansion::single, |block| self.expansion(instance, block)));
         instance.calls.borrow_mut().insert(name, Rc::clone(&expansion));
         expansion
     }
@@ -112,7 +125,8 @@ impl<'r> Root<'r> {
             (None, None) => return Expansion::single(),
         };
         let value = self.evaluator.apart(|| self.eval(instance, &Each::None, &argument.value));
-        let expansion = value.and_then(|value| if name == "count" { by_count(&value) } else { by_keys(&value) });
+        let expansion =
+            value.and_then(|value| if name == "count" { by_count(&value) } else { by_keys(&value) });
         expansion.unwrap_or_else(|fault| self.unclear(instance, argument, name, &fault))
     }
 
@@ -129,7 +143,10 @@ fn any(is_count: bool) -> Each {
     if is_count {
         Each::Count(unknown(Type::Number))
     } else {
-        Each::Item { key: unknown(Type::String), value: Unknown::made_from(BTreeSet::new(), Type::Any).into() }
+        Each::Item {
+            key: unknown(Type::String),
+            value: Unknown::made_from(BTreeSet::new(), Type::Any).into(),
+        }
     }
 }
 
@@ -158,7 +175,8 @@ fn by_count(value: &Value) -> Result<Expansion, Fault> {
             return Ok(Expansion::open(depends_on("count", value), any(true)));
         };
         let count = number.as_i64().and_then(|count| usize::try_from(count).ok());
-        let count = count.ok_or_else(|| Fault::error("a count must be a whole number that is not negative"))?;
+        let count =
+            count.ok_or_else(|| Fault::error("a count must be a whole number that is not negative"))?;
         if count > INSTANCES {
             return Err(Fault::limit(format!("more than {INSTANCES} instances are not looked at")));
         }
@@ -168,9 +186,17 @@ fn by_count(value: &Value) -> Result<Expansion, Fault> {
     let one = |index: usize| One {
         key: Some(InstanceKey::Index(index as u64)),
         each: Each::Count(index.into()),
-        existence: if index < least { Existence::Certain } else { Existence::Possible(depends_on("count", value)) },
+        existence: if index < least {
+            Existence::Certain
+        } else {
+            Existence::Possible(depends_on("count", value))
+        },
     };
-    Ok(Expansion { instances: (0..most).map(one).collect(), shape: Shape::Count(counts) })
+    Ok(Expansion {
+        instances: (0..most).map(one).collect(),
+        shape: Shape::Count(counts),
+        values: OnceCell::new(),
+    })
 }
 
 fn by_keys(value: &Value) -> Result<Expansion, Fault> {
@@ -202,7 +228,7 @@ fn by_keys(value: &Value) -> Result<Expansion, Fault> {
         key: Some(InstanceKey::Key(key)),
     };
     let instances = all.into_iter().map(one).collect();
-    Ok(Expansion { instances, shape: Shape::Keys(sets) })
+    Ok(Expansion { instances, shape: Shape::Keys(sets), values: OnceCell::new() })
 }
 
 /// The keys and values of a map, or the strings of a set; `None` if they are not known.

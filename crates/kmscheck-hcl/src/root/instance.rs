@@ -48,6 +48,8 @@ pub(crate) enum Item<'r> {
     Output(&'r str),
     /// The argument or the blocks of this name, of the object at this position.
     Attribute(usize, Arc<str>),
+    /// What the provider makes of the configuration of the object.
+    Made(usize, Arc<str>),
 }
 
 /// All module instances of a root module.

@@ -45,11 +45,17 @@ impl<'r> Root<'r> {
         let Some((name, block)) = config.outputs.get_key_value(name) else {
             return Err(Fault::error(format!("{} has no output {name}", instance.path)));
         };
-        self.once(instance, Item::Output(name), &format!("output.{name}"), (block.file, &block.header), || {
-            let Some(value) = block.body.value("value") else { return Ok(Value::NULL) };
-            let value = self.eval(instance, &Each::None, value)?;
-            Ok(value.marked(self.flag(block, "sensitive")))
-        })
+        self.once(
+            instance,
+            Item::Output(name),
+            &format!("output.{name}"),
+            (block.file, &block.header),
+            || {
+                let Some(value) = block.body.value("value") else { return Ok(Value::NULL) };
+                let value = self.eval(instance, &Each::None, value)?;
+                Ok(value.marked(self.flag(block, "sensitive")))
+            },
+        )
     }
 
     /// The value of `module.name`: an instance, or all of them.
@@ -63,8 +69,10 @@ impl<'r> Root<'r> {
             Some((name, Called::Here(_))) => {
                 let expansion = self.call_expansion(instance, name);
                 let children = self.children(instance, name);
-                let values: Vec<_> = children.iter().map(|child| self.object(Object::Module(Rc::clone(child)))).collect();
-                let all = || self.object(Object::Modules { instance: Rc::clone(instance), name: Arc::clone(name) });
+                let values: Vec<_> =
+                    children.iter().map(|child| self.object(Object::Module(Rc::clone(child)))).collect();
+                let all =
+                    || self.object(Object::Modules { instance: Rc::clone(instance), name: Arc::clone(name) });
                 Ok(expansion.value(&values, all))
             }
             None => Err(Fault::error(format!("there is no module.{name}"))),

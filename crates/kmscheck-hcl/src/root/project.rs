@@ -1,0 +1,229 @@
+//! From evaluated modules to a project.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use kmscheck_model::{
+    Account, Address, Attributes, Change, Configured, Deployment, InputKind, Project, Region, RegionSource,
+    Resource, Scope, Source, arn,
+};
+use kmscheck_value::{Because, Existence, Map, Number as Exact, Truth, Value as Shown};
+
+use super::instance::Instance;
+use super::object::{Object, ResourceObject, is_meta};
+use super::tree::Called;
+use super::{Evaluated, Root};
+use crate::cty::{Kind, Number, Value};
+use crate::policy_document::POLICY_DOCUMENT;
+
+/// What `lost` says of a value that is made from others.
+const EXPRESSION: &str = "an expression";
+
+impl<'r> Root<'r> {
+    pub(super) fn evaluated(&self) -> Evaluated {
+        let mut resources = Vec::new();
+        self.add(&Rc::clone(&self.instances.root), &mut resources);
+        let scope = self.scope(&resources);
+        let problems = self.problems.borrow();
+        let project = Project::new(self.inputs.name, InputKind::Source, scope, resources);
+        Evaluated { project: project.with_notices(problems.notices()), errors: problems.errors() }
+    }
+
+    /// Whether these are all resources that there may be.
+    fn scope(&self, resources: &[Resource]) -> Scope {
+        if let Some(missing) = self.instances.root.tree.missing() {
+            return Scope::Open(
+                Because::new(format!("{missing} is not here, and may have further resources"))
+                    .settled_by("run `terraform init`, which brings it"),
+            );
+        }
+        let possible = resources.iter().find_map(|resource| match &resource.existence {
+            Existence::Possible(because) => Some((resource, because)),
+            Existence::Certain => None,
+        });
+        match possible {
+            Some((resource, because)) => Scope::Open(Because::new(format!(
+                "whether there is {} is not known: {because}",
+                resource.address
+            ))),
+            None => Scope::Closed,
+        }
+    }
+
+    /// Adds the resources of a module instance, and of those that it calls.
+    fn add(&self, instance: &Rc<Instance<'r>>, resources: &mut Vec<Resource>) {
+        let tree = instance.tree;
+        for (name, resource) in &tree.module.config.resources {
+            if self.inputs.interest.attributes(&name.1) == Attributes::None {
+                continue;
+            }
+            let objects = self.resource_objects(instance, name, resource);
+            for value in objects.iter() {
+                let Kind::Lazy(lazy) = &value.kind else { continue };
+                if let Some(Object::Resource(object)) = self.object_of(lazy) {
+                    resources.extend(self.modelled(lazy.id, &object));
+                }
+            }
+        }
+        for (name, called) in &tree.children {
+            if matches!(called, Called::Here(_)) {
+                self.children(instance, name).iter().for_each(|child| self.add(child, resources));
+            }
+        }
+    }
+
+    /// A resource as the analysis sees it; `None` if it does not matter.
+    fn modelled(&self, id: usize, object: &ResourceObject<'r>) -> Option<Resource> {
+        let (mode, kind, name) = object.name;
+        if self.is_written_out(id, object) {
+            return None;
+        }
+        let wanted = self.inputs.interest.attributes(kind);
+        let mut after = Vec::new();
+        let mut configured = Vec::new();
+        for argument in names(object) {
+            let value = self.configured(id, object, &argument);
+            let value = value.ok().flatten().unwrap_or(Value::NULL);
+            configured.push((Arc::clone(&argument), is_set(&argument, &value)));
+            if wanted.contains(&argument) {
+                after.push((argument, shown(&value)));
+            }
+        }
+        let address = Address {
+            module: object.instance.path.clone(),
+            mode: *mode,
+            resource_type: Arc::clone(kind),
+            name: Arc::clone(name),
+            key: object.key.clone(),
+        };
+        let after: Map = after.into_iter().collect();
+        let resource = Resource {
+            deployment: self.deployment(object, &after),
+            source: Some(Source {
+                declaration: object.instance.tree.module.declaration_of(object.resource),
+                calls: Arc::clone(&object.instance.tree.calls),
+            }),
+            existence: match &object.instance.existence {
+                Existence::Certain => object.existence.clone(),
+                possible => possible.clone(),
+            },
+            address,
+            previous_address: None,
+            change: Change::default(),
+            before: None,
+            after: Some(after),
+            configured: Configured::arguments(configured),
+        };
+        let matters = self.inputs.interest.reasons(kind).is_none_or(|reasons| resource.has_any(reasons));
+        matters.then_some(resource)
+    }
+
+    /// Whether it is a policy document whose text is known: those who use it have that.
+    fn is_written_out(&self, id: usize, object: &ResourceObject<'r>) -> bool {
+        &*object.name.1 == POLICY_DOCUMENT
+            && self.made_by_provider(id, object, "json").is_ok_and(|text| text.is_some())
+    }
+
+    fn deployment(&self, object: &ResourceObject<'r>, after: &Map) -> Deployment {
+        let kind = &object.name.1;
+        let provider = self.provider_of(&object.instance, kind, object.block());
+        let own = after.get("region").filter(|region| !region.is_absent());
+        let region = match (own, &provider) {
+            _ if arn::is_global(kind) => Region::Global,
+            (Some(own), _) => match own.as_str().filter(|region| arn::is_region(region)) {
+                Some(region) => Region::Known(region.into(), RegionSource::Argument),
+                None => Region::Unknown(Because::new("its `region` argument is not known")),
+            },
+            (None, Some(provider)) => provider.region.clone(),
+            (None, None) => {
+                Region::Unknown(Because::new("the module is handed no provider configuration of its name"))
+            }
+        };
+        match provider {
+            Some(provider) => {
+                Deployment { provider: Arc::clone(&provider.key), region, account: provider.account.clone() }
+            }
+            None => {
+                let account = Account::Credentials(format!("the provider of {}", object.address()).into());
+                Deployment { provider: "aws".into(), region, account }
+            }
+        }
+    }
+}
+
+/// The names of the arguments and blocks in the configuration of a resource.
+fn names(object: &ResourceObject<'_>) -> Vec<Arc<str>> {
+    let body = &object.block().body;
+    let mut names: Vec<_> = body.arguments.keys().chain(body.block_kinds()).cloned().collect();
+    names.retain(|name| !is_meta(name));
+    names.dedup();
+    names
+}
+
+/// Whether an argument is given a value. The provider takes an empty policy for none.
+fn is_set(name: &str, value: &Value) -> Truth {
+    match &value.kind {
+        Kind::Null => Truth::No,
+        Kind::String(text) if name == "policy" && text.as_str() == Some("") => Truth::No,
+        Kind::List(items) if items.is_empty() => Truth::No,
+        Kind::Unknown(unknown) if !unknown.not_null => Truth::Unknown,
+        Kind::Choice(options) => {
+            let sets = |option: &Value| is_set(name, option);
+            match (
+                options.iter().all(|option| sets(option).is_yes()),
+                options.iter().all(|option| sets(option).is_no()),
+            ) {
+                (true, _) => Truth::Yes,
+                (_, true) => Truth::No,
+                _ => Truth::Unknown,
+            }
+        }
+        _ => Truth::Yes,
+    }
+}
+
+/// A value as the analysis sees it.
+fn shown(value: &Value) -> Shown {
+    let shown = Shown::new(kind(value));
+    if value.sensitive { shown.into_sensitive() } else { shown }
+}
+
+fn kind(value: &Value) -> kmscheck_value::Kind {
+    use kmscheck_value::Kind as Model;
+
+    match &value.kind {
+        Kind::Null => Model::Null,
+        Kind::Bool(flag) => Model::Bool(*flag),
+        Kind::Number(Number::Integer(number)) => Model::Number(Exact::Integer(*number)),
+        Kind::Number(number) => {
+            number.to_f64().map_or(Model::Null, |float| Model::Number(Exact::Float(float)))
+        }
+        Kind::String(text) => Model::Text(text.clone()),
+        Kind::List(items) | Kind::Set(items) | Kind::Tuple(items) => {
+            Model::List(items.iter().map(shown).collect())
+        }
+        Kind::Map(entries) | Kind::Object(entries) => {
+            Model::Map(entries.iter().map(|(name, value)| (Arc::clone(name), shown(value))).collect())
+        }
+        Kind::Choice(options) if options.iter().all(is_plain) => {
+            Model::Choice(options.iter().map(shown).collect())
+        }
+        Kind::Choice(_) | Kind::Lazy(_) | Kind::Unknown(_) => Model::Unknown(unknown(value)),
+    }
+}
+
+/// Whether a value has no parts.
+fn is_plain(value: &Value) -> bool {
+    !matches!(value.kind, Kind::Lazy(_)) && value.items().is_none() && value.entries().is_none()
+}
+
+fn unknown(value: &Value) -> kmscheck_value::Unknown {
+    let is_reference = match &value.kind {
+        Kind::Unknown(unknown) => unknown.is_reference(),
+        kind => matches!(kind, Kind::Lazy(_)),
+    };
+    kmscheck_value::Unknown {
+        sources: value.sources().into_iter().collect(),
+        lost: (!is_reference).then(|| EXPRESSION.into()),
+    }
+}
