@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use kmscheck_value::{Piece, Symbol, Text};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{Number, Type};
 
@@ -115,14 +116,20 @@ impl From<usize> for Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
+        if is_normal(text) { Kind::String(Text::literal(text)).into() } else { Self::from(text.to_owned()) }
+    }
+}
+
+/// Terraform has all strings in normal form C.
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        let text = if is_normal(&text) { text } else { text.nfc().collect() };
         Kind::String(Text::literal(text)).into()
     }
 }
 
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Kind::String(Text::literal(text)).into()
-    }
+fn is_normal(text: &str) -> bool {
+    text.is_ascii() || is_nfc(text)
 }
 
 impl From<Text> for Value {

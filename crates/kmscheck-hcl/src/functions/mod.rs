@@ -12,6 +12,7 @@ mod hash;
 mod network;
 mod numeric;
 mod strings;
+mod text;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;

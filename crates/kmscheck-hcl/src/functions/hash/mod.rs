@@ -1,3 +1,5 @@
+//! Functions of hashes.
+
 use super::Function;
 
 pub(super) const FUNCTIONS: &[Function] = &[];

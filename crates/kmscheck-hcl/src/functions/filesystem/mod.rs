@@ -1,3 +1,5 @@
+//! Functions of files.
+
 use super::Function;
 
 pub(super) const FUNCTIONS: &[Function] = &[];
