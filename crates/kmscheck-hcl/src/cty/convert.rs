@@ -86,10 +86,7 @@ fn as_number(kind: Kind) -> Result<Kind, Fault> {
     match &kind {
         Kind::Number(_) => Ok(kind),
         Kind::String(text) => match text.as_str() {
-            Some(text) => {
-                let number: Result<Number, ()> = text.parse();
-                number.map(Kind::Number).map_err(|()| Fault::error("a number is required"))
-            }
+            Some(text) => Number::parse(text).map(Kind::Number),
             None => Ok(made_from(kind, Type::Number)),
         },
         _ => Err(Fault::error("number required")),
