@@ -193,6 +193,22 @@ impl Number {
         Self::new(Float::from_integer(&integer).round_to(self.precision), self.precision)
     }
 
+    /// Ten digits of it, as `cty` sorts the elements of sets by. Source: Go, `big.Float.String`.
+    pub(crate) fn to_ten_digits(&self) -> String {
+        let decimal = self.decimal().with_prec(10).normalized();
+        let (digits, scale) = decimal.as_bigint_and_exponent();
+        let digits = digits.magnitude().to_string();
+        let sign = if self.is_negative() { "-" } else { "" };
+        let exponent = i64::try_from(digits.len()).unwrap_or(0) - 1 - scale;
+        if self.is_zero() || (-4..10).contains(&exponent) {
+            return decimal.to_plain_string();
+        }
+        let (first, rest) = digits.split_at_checked(1).unwrap_or((&digits, ""));
+        let point = if rest.is_empty() { "" } else { "." };
+        let direction = if exponent < 0 { '-' } else { '+' };
+        format!("{sign}{first}{point}{rest}e{direction}{:02}", exponent.unsigned_abs())
+    }
+
     /// The sign: -1, 0 or 1.
     pub(crate) fn signum(&self) -> i64 {
         match (self.is_zero(), self.is_negative()) {
