@@ -2,71 +2,223 @@
 //!
 //! Source: Terraform, "Type Conversion"; `cty/convert`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use kmscheck_value::Symbol;
 
 use super::{Attribute, Entries, Fault, Items, Kind, Number, Type, Unknown, Value, set_of, type_of, unify};
 
-/// The value as one of the type.
+/// The value as one of the type. `Any` in it is any type, but the same for all elements of a collection.
 ///
 /// # Errors
 /// If the type does not allow it.
 pub(crate) fn convert(value: Value, to: &Type) -> Result<Value, Fault> {
-    let sensitive = value.sensitive;
-    let converted = match (value.kind, to) {
-        (kind, Type::Any) => kind,
-        (Kind::Null, _) => Kind::Null,
-        (Kind::Unknown(unknown), to) => unknown_as(unknown, to)?,
-        (Kind::Choice(options), to) => return one_of(&options, to).map(|value| value.marked(sensitive)),
-        (Kind::Lazy(lazy), to) if !to.is_primitive() => {
-            Kind::Unknown(Unknown::made_from([lazy.symbol].into(), to.clone()))
-        }
-        (kind, Type::Bool) => as_bool(kind)?,
-        (kind, Type::Number) => as_number(kind)?,
-        (kind, Type::String) => as_string(kind)?,
-        (Kind::List(items) | Kind::Set(items) | Kind::Tuple(items), Type::List(of)) => {
-            Kind::List(elements(&items, of)?.into())
-        }
-        (Kind::List(items) | Kind::Set(items) | Kind::Tuple(items), Type::Set(of)) => {
-            set_of(elements(&items, of)?).kind
-        }
-        (Kind::Map(entries) | Kind::Object(entries), Type::Map(of)) => Kind::Map(as_map(&entries, of)?),
-        (Kind::Map(entries) | Kind::Object(entries), Type::Object(attributes)) => {
-            Kind::Object(as_object(&entries, attributes)?)
-        }
-        (Kind::Tuple(items) | Kind::List(items), Type::Tuple(types)) => as_tuple(&items, types)?,
-        (_, to) => return Err(Fault::error(format!("{to} required"))),
-    };
-    Ok(Value::from(converted).marked(sensitive))
+    Conversion { any_is: AnyIs::Free }.apply(value, to)
 }
 
-/// An unknown keeps its identity: as another type it is still the same thing.
-fn unknown_as(unknown: Unknown, to: &Type) -> Result<Kind, Fault> {
-    let fits = match (&unknown.of, to) {
-        (Type::Any, _) => true,
-        (from, to) if from.is_primitive() && to.is_primitive() => {
-            !matches!((from, to), (Type::Bool, Type::Number) | (Type::Number, Type::Bool))
+/// The values, all as of the type that they have in common.
+///
+/// # Errors
+/// If they have none.
+pub(crate) fn convert_alike(values: &[Value]) -> Result<Vec<Value>, Fault> {
+    let common = common_type(values)?;
+    let conversion = Conversion { any_is: AnyIs::Open };
+    values.iter().map(|value| conversion.apply(value.clone(), &common)).collect()
+}
+
+fn common_type<'v>(values: impl IntoIterator<Item = &'v Value>) -> Result<Type, Fault> {
+    let types: Vec<_> = values.into_iter().map(type_of).collect();
+    unify(&types).ok_or_else(|| Fault::error("all elements must have the same type"))
+}
+
+/// What `Any` means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum AnyIs {
+    /// A value of any type stays what it is.
+    Free,
+    /// There is one type, but it is not known.
+    Open,
+}
+
+#[derive(Clone, Copy)]
+struct Conversion {
+    any_is: AnyIs,
+}
+
+impl Conversion {
+    fn apply(self, value: Value, to: &Type) -> Result<Value, Fault> {
+        let sensitive = value.sensitive;
+        let converted = match (value.kind, to) {
+            (kind, Type::Any) if self.any_is == AnyIs::Open => {
+                return Ok(in_doubt(Value { kind, sensitive }));
+            }
+            (kind, Type::Any | Type::Null) => kind.into(),
+            (Kind::Null, _) => Value::NULL,
+            (Kind::Unknown(unknown), to) => Kind::Unknown(unknown_as(unknown, to)?).into(),
+            (Kind::Choice(options), to) => self.one_of(&options, to)?,
+            (Kind::Lazy(lazy), to) if !to.is_primitive() => {
+                Unknown { not_null: true, ..Unknown::made_from([lazy.symbol].into(), to.clone()) }.into()
+            }
+            (kind, Type::Bool) => as_bool(kind)?.into(),
+            (kind, Type::Number) => as_number(kind)?.into(),
+            (kind, Type::String) => as_string(kind)?.into(),
+            (kind, to) => self.collection(kind.into(), to)?,
+        };
+        Ok(converted.marked(sensitive))
+    }
+
+    fn collection(self, value: Value, to: &Type) -> Result<Value, Fault> {
+        Ok(match (&value.kind, to) {
+            (Kind::Set(items), Type::List(_)) if !has_order(&value) => {
+                // What is not known may stand anywhere in it, or be the same as another element.
+                let sources = items.iter().flat_map(Value::sources).collect();
+                Unknown { not_null: true, ..Unknown::made_from(sources, to.clone()) }.into()
+            }
+            (Kind::List(items) | Kind::Set(items) | Kind::Tuple(items), Type::List(of)) => {
+                Value::list(self.elements(items, of)?)
+            }
+            (Kind::List(items) | Kind::Set(items) | Kind::Tuple(items), Type::Set(of)) => {
+                set_of(self.elements(items, of)?)
+            }
+            (Kind::Map(entries) | Kind::Object(entries), Type::Map(of)) => {
+                let values: Vec<_> = entries.values().cloned().collect();
+                Value::map(entries.keys().cloned().zip(self.elements(&values, of)?))
+            }
+            (Kind::Map(entries) | Kind::Object(entries), Type::Object(attributes)) => {
+                Kind::Object(self.as_object(entries, attributes)?).into()
+            }
+            (Kind::Tuple(items), Type::Tuple(types)) => self.as_tuple(items, types)?,
+            (_, to) => return Err(Fault::error(format!("{to} required"))),
+        })
+    }
+
+    /// The elements, all of one type. Any type means the one that they have in common.
+    fn elements(self, items: &[Value], of: &Type) -> Result<Vec<Value>, Fault> {
+        if *of == Type::Any && self.any_is == AnyIs::Free {
+            return convert_alike(items);
         }
-        (from, to) => from.is_primitive() == to.is_primitive(),
+        let converted: Result<Vec<_>, _> = items.iter().map(|item| self.apply(item.clone(), of)).collect();
+        if of.holds_any() && self.any_is == AnyIs::Free { convert_alike(&converted?) } else { converted }
+    }
+
+    /// Of the options those that can be converted: with any other Terraform fails.
+    fn one_of(self, options: &Items, to: &Type) -> Result<Value, Fault> {
+        let converted: Vec<_> = options.iter().map(|option| self.apply(option.clone(), to)).collect();
+        if let Some(Err(limit @ Fault::Limit(_))) =
+            converted.iter().find(|one| matches!(one, Err(Fault::Limit(_))))
+        {
+            return Err(limit.clone());
+        }
+        if converted.iter().all(Result::is_err) {
+            return converted.into_iter().next().unwrap_or(Ok(Value::NULL));
+        }
+        Ok(Value::one_of(converted.into_iter().flatten()))
+    }
+
+    fn as_object(
+        self,
+        entries: &Entries,
+        attributes: &BTreeMap<Arc<str>, Attribute>,
+    ) -> Result<Entries, Fault> {
+        let mut object = BTreeMap::new();
+        for (name, attribute) in attributes {
+            let value = match (entries.get(name), &attribute.optional) {
+                (Some(value), Some(default)) => or_default(value, default),
+                (Some(value), None) => value.clone(),
+                (None, Some(default)) => default.clone(),
+                (None, None) => return Err(Fault::error(format!("attribute {name:?} is required"))),
+            };
+            object.insert(Arc::clone(name), self.apply(value, &attribute.of)?);
+        }
+        Ok(Arc::new(object))
+    }
+
+    fn as_tuple(self, items: &[Value], types: &[Type]) -> Result<Value, Fault> {
+        if items.len() != types.len() {
+            return Err(Fault::error(format!("a tuple of {} elements is required", types.len())));
+        }
+        let items: Result<Vec<_>, _> =
+            items.iter().zip(types).map(|(item, of)| self.apply(item.clone(), of)).collect();
+        items.map(Value::tuple)
+    }
+}
+
+/// The value of an optional attribute: the default where it is null.
+fn or_default(value: &Value, default: &Value) -> Value {
+    match &value.kind {
+        _ if default.is_null() => value.clone(),
+        Kind::Null => default.clone(),
+        Kind::Choice(options) => {
+            Value::one_of(options.iter().map(|option| or_default(option, default))).marked(value.sensitive)
+        }
+        Kind::Unknown(unknown) if !unknown.not_null => {
+            let known_to_be = Value::from(Unknown { not_null: true, ..unknown.clone() });
+            Value::one_of([known_to_be.marked(value.sensitive), default.clone()])
+        }
+        _ => value.clone(),
+    }
+}
+
+/// Whether it is known in which order a set is iterated over.
+fn has_order(set: &Value) -> bool {
+    set.items().is_some_and(|items| items.len() < 2) || set.is_wholly_known()
+}
+
+/// A value beside one of a type that is not known: both are converted to the type that they have in common. Then numbers
+/// and booleans may become strings, and a tuple a set, which has another order; a string stays what it is.
+fn in_doubt(value: Value) -> Value {
+    let doubtful = |sources: BTreeSet<Symbol>| {
+        Value::from(Unknown { not_null: true, ..Unknown::made_from(sources, Type::Any) })
     };
-    if !fits {
+    let each = |items: &Items| items.iter().cloned().map(in_doubt).collect();
+    let all = |entries: &Entries| {
+        Arc::new(entries.iter().map(|(key, value)| (Arc::clone(key), in_doubt(value.clone()))).collect())
+    };
+    let kind = match &value.kind {
+        Kind::Bool(_) | Kind::Number(_) => return doubtful(BTreeSet::new()).marked(value.sensitive),
+        Kind::List(items) if items.len() < 2 => Kind::List(each(items)),
+        Kind::Set(items) if items.len() < 2 => Kind::Set(each(items)),
+        Kind::Tuple(items) if items.len() < 2 => Kind::Tuple(each(items)),
+        Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => {
+            return doubtful(value.sources()).marked(value.holds_sensitive());
+        }
+        Kind::Map(entries) => Kind::Map(all(entries)),
+        Kind::Object(entries) => Kind::Object(all(entries)),
+        Kind::Choice(options) => {
+            return Value::one_of(options.iter().cloned().map(in_doubt)).marked(value.sensitive);
+        }
+        Kind::Null | Kind::String(_) | Kind::Lazy(_) | Kind::Unknown(_) => return value,
+    };
+    Value { kind, ..value }
+}
+
+/// An unknown keeps its identity if what it becomes is as good as itself.
+fn unknown_as(unknown: Unknown, to: &Type) -> Result<Unknown, Fault> {
+    let differs = unknown.of.shape().is_some_and(|shape| to.shape().is_some_and(|other| shape != other));
+    let can_be = match (&unknown.of, to) {
+        (Type::Bool, Type::Number) | (Type::Number, Type::Bool) => false,
+        (Type::List(_) | Type::Set(_), Type::Tuple(_)) => false,
+        _ => !differs,
+    };
+    if !can_be {
         return Err(Fault::error(format!("{to} required")));
     }
-    let of = if matches!((&unknown.of, to), (Type::Object(_), Type::Map(_))) {
-        Type::map(Type::Any)
-    } else {
-        to.clone()
+    let of = match (&unknown.of, to) {
+        (Type::Object(_), Type::Map(of)) if **of == Type::Any => Type::map(Type::Any),
+        _ => to.clone(),
     };
-    Ok(Kind::Unknown(Unknown { of, ..unknown }))
-}
-
-/// Of the options those that can be converted: with any other Terraform fails.
-fn one_of(options: &Items, to: &Type) -> Result<Value, Fault> {
-    let converted: Vec<_> = options.iter().map(|option| convert(option.clone(), to)).collect();
-    if converted.iter().all(Result::is_err) {
-        return converted.into_iter().next().unwrap_or(Ok(Value::NULL));
+    // "01" becomes 1, and a list loses its order.
+    let loses = match to {
+        Type::Bool | Type::Number => unknown.of != *to,
+        Type::Set(_) => !matches!(unknown.of, Type::Set(_)),
+        _ => false,
+    };
+    if !loses {
+        return Ok(Unknown { of, ..unknown });
     }
-    Ok(Value::one_of(converted.into_iter().flatten()))
+    let sources = Value::from(unknown.clone()).sources();
+    Ok(Unknown { not_null: unknown.not_null, ..Unknown::made_from(sources, of) })
 }
 
 fn as_bool(kind: Kind) -> Result<Kind, Fault> {
@@ -86,10 +238,7 @@ fn as_number(kind: Kind) -> Result<Kind, Fault> {
     match &kind {
         Kind::Number(_) => Ok(kind),
         Kind::String(text) => match text.as_str() {
-            Some(text) => {
-                let number: Result<Number, ()> = text.parse();
-                number.map(Kind::Number).map_err(|()| Fault::error("a number is required"))
-            }
+            Some(text) => Number::parse(text).map(Kind::Number),
             None => Ok(made_from(kind, Type::Number)),
         },
         _ => Err(Fault::error("number required")),
@@ -106,49 +255,5 @@ fn as_string(kind: Kind) -> Result<Kind, Fault> {
 }
 
 fn made_from(kind: Kind, of: Type) -> Kind {
-    Kind::Unknown(Unknown::made_from(Value::from(kind).sources(), of))
-}
-
-/// The elements, all of one type. Any type means the one that they have in common.
-fn elements(items: &Items, of: &Type) -> Result<Vec<Value>, Fault> {
-    let common = common_type(items.iter(), of)?;
-    items.iter().map(|item| convert(item.clone(), &common)).collect()
-}
-
-fn as_map(entries: &Entries, of: &Type) -> Result<Entries, Fault> {
-    let common = common_type(entries.values(), of)?;
-    let converted: Result<BTreeMap<_, _>, _> =
-        entries.iter().map(|(key, value)| Ok((Arc::clone(key), convert(value.clone(), &common)?))).collect();
-    converted.map(Arc::new)
-}
-
-fn common_type<'v>(values: impl Iterator<Item = &'v Value>, of: &Type) -> Result<Type, Fault> {
-    if *of != Type::Any {
-        return Ok(of.clone());
-    }
-    let types: Vec<_> = values.map(type_of).collect();
-    unify(&types).ok_or_else(|| Fault::error("all elements must have the same type"))
-}
-
-fn as_object(entries: &Entries, attributes: &BTreeMap<Arc<str>, Attribute>) -> Result<Entries, Fault> {
-    let mut object = BTreeMap::new();
-    for (name, attribute) in attributes {
-        let given = entries.get(name);
-        let value = match (given, &attribute.optional) {
-            (Some(value), Some(default)) if value.is_null() => default.clone(),
-            (Some(value), _) => value.clone(),
-            (None, Some(default)) => default.clone(),
-            (None, None) => return Err(Fault::error(format!("attribute {name:?} is required"))),
-        };
-        object.insert(Arc::clone(name), convert(value, &attribute.of)?);
-    }
-    Ok(Arc::new(object))
-}
-
-fn as_tuple(items: &Items, types: &[Type]) -> Result<Kind, Fault> {
-    if items.len() != types.len() {
-        return Err(Fault::error(format!("a tuple of {} elements is required", types.len())));
-    }
-    let items: Result<_, _> = items.iter().zip(types).map(|(item, of)| convert(item.clone(), of)).collect();
-    items.map(Kind::Tuple)
+    Kind::Unknown(Unknown { not_null: true, ..Unknown::made_from(Value::from(kind).sources(), of) })
 }

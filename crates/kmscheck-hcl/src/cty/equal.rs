@@ -1,36 +1,88 @@
 //! Whether values are equal, and their order in a set.
 
 use std::cmp::Ordering;
+use std::fmt::Write as _;
 
 use kmscheck_value::{Piece, Text, Truth};
 
-use super::{Items, Kind, Value};
+use super::{Items, Kind, Number, Type, Value, type_of};
 
 /// Whether both are one value. Values of two types are not: `1` is not `"1"`, and a list is no tuple.
 pub(crate) fn equal(one: &Value, other: &Value) -> Truth {
     match (&one.kind, &other.kind) {
+        // Whatever their types: those of parts count.
+        (Kind::Null, Kind::Null) => Truth::Yes,
         (Kind::Choice(options), _) => all_alike(options.iter().map(|option| equal(option, other))),
         (_, Kind::Choice(options)) => all_alike(options.iter().map(|option| equal(one, option))),
-        (Kind::Unknown(a), Kind::Unknown(b)) if a.symbol.is_some() && a.symbol == b.symbol => Truth::Yes,
-        (Kind::Unknown(unknown), Kind::Null) | (Kind::Null, Kind::Unknown(unknown)) if unknown.not_null => {
-            Truth::No
+        _ => compare(one, other, Types::MayDiffer),
+    }
+}
+
+/// Whether two elements of one collection, which have one type, are one value.
+pub(crate) fn equal_elements(one: &Value, other: &Value) -> Truth {
+    compare(one, other, Types::AreOne)
+}
+
+/// What is known of the types of both. Nulls and empty collections do not show theirs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Types {
+    AreOne,
+    MayDiffer,
+}
+
+fn compare(one: &Value, other: &Value, types: Types) -> Truth {
+    let if_types_agree = if types == Types::AreOne { Truth::Yes } else { Truth::Unknown };
+    match (&one.kind, &other.kind) {
+        (Kind::Choice(options), _) => all_alike(options.iter().map(|option| compare(option, other, types))),
+        (_, Kind::Choice(options)) => all_alike(options.iter().map(|option| compare(one, option, types))),
+        (Kind::Unknown(_) | Kind::Lazy(_), _) | (_, Kind::Unknown(_) | Kind::Lazy(_)) => {
+            compare_unknown(one, other, types)
         }
-        (Kind::Lazy(_), Kind::Null) | (Kind::Null, Kind::Lazy(_)) => Truth::No,
-        (Kind::Unknown(_) | Kind::Lazy(_), _) | (_, Kind::Unknown(_) | Kind::Lazy(_)) => Truth::Unknown,
-        (Kind::Null, Kind::Null) => Truth::Yes,
+        (Kind::Null, Kind::Null) => if_types_agree,
         (Kind::Bool(a), Kind::Bool(b)) => (a == b).into(),
         (Kind::Number(a), Kind::Number(b)) => (a == b).into(),
         (Kind::String(a), Kind::String(b)) => equal_texts(a, b),
-        (Kind::List(a), Kind::List(b)) | (Kind::Tuple(a), Kind::Tuple(b)) => equal_items(a, b),
-        (Kind::Set(a), Kind::Set(b)) => equal_sets(a, b),
+        (Kind::List(a), Kind::List(b)) | (Kind::Set(a), Kind::Set(b)) if a.is_empty() && b.is_empty() => {
+            if_types_agree
+        }
+        (Kind::Map(a), Kind::Map(b)) if a.is_empty() && b.is_empty() => if_types_agree,
+        (Kind::List(a), Kind::List(b)) | (Kind::Tuple(a), Kind::Tuple(b)) => equal_items(a, b, types),
+        (Kind::Set(a), Kind::Set(b)) => equal_sets(a, b, types),
         (Kind::Map(a), Kind::Map(b)) | (Kind::Object(a), Kind::Object(b)) => {
             if !a.keys().eq(b.keys()) {
                 return Truth::No;
             }
-            Truth::all(a.values().zip(b.values()).map(|(a, b)| equal(a, b)))
+            Truth::all(a.values().zip(b.values()).map(|(a, b)| compare(a, b, types)))
         }
         _ => Truth::No,
     }
+}
+
+fn compare_unknown(one: &Value, other: &Value, types: Types) -> Truth {
+    match (&one.kind, &other.kind) {
+        (Kind::Unknown(a), Kind::Unknown(b)) => {
+            let is_one = a.symbol.is_some() && a.symbol == b.symbol;
+            if is_one && (types == Types::AreOne || a.of == b.of) { Truth::Yes } else { Truth::Unknown }
+        }
+        (Kind::Lazy(a), Kind::Lazy(b)) if a == b => Truth::Yes,
+        (Kind::Unknown(unknown), Kind::Null) | (Kind::Null, Kind::Unknown(unknown)) => {
+            if unknown.not_null {
+                Truth::No
+            } else {
+                Truth::Unknown
+            }
+        }
+        (Kind::Lazy(_), Kind::Null) | (Kind::Null, Kind::Lazy(_)) => Truth::No,
+        // Whatever it is, it is not what it can't be by its type.
+        (Kind::Unknown(unknown), _) if types_differ(&unknown.of, &type_of(other)) => Truth::No,
+        (_, Kind::Unknown(unknown)) if types_differ(&type_of(one), &unknown.of) => Truth::No,
+        _ => Truth::Unknown,
+    }
+}
+
+fn types_differ(one: &Type, other: &Type) -> bool {
+    let is_known = |of: &Type| !matches!(of, Type::Any | Type::Null);
+    is_known(one) && is_known(other) && std::mem::discriminant(one) != std::mem::discriminant(other)
 }
 
 /// The answer, if it is the same for all.
@@ -38,39 +90,32 @@ fn all_alike(answers: impl Iterator<Item = Truth>) -> Truth {
     answers.reduce(|one, other| if one == other { one } else { Truth::Unknown }).unwrap_or(Truth::Unknown)
 }
 
-fn equal_items(one: &Items, other: &Items) -> Truth {
+fn equal_items(one: &Items, other: &Items, types: Types) -> Truth {
     if one.len() != other.len() {
         return Truth::No;
     }
-    Truth::all(one.iter().zip(other.iter()).map(|(a, b)| equal(a, b)))
+    Truth::all(one.iter().zip(other.iter()).map(|(a, b)| compare(a, b, types)))
 }
 
-fn equal_sets(one: &Items, other: &Items) -> Truth {
+fn equal_sets(one: &Items, other: &Items, types: Types) -> Truth {
     let all_in = |some: &Items, others: &Items| {
-        Truth::all(some.iter().map(|a| Truth::any(others.iter().map(|b| equal(a, b)))))
+        Truth::all(some.iter().map(|a| Truth::any(others.iter().map(|b| compare(a, b, types)))))
     };
     all_in(one, other).and(all_in(other, one))
 }
 
 /// Two texts with symbols differ for certain if their known ends do.
 fn equal_texts(one: &Text, other: &Text) -> Truth {
-    if one == other || one.as_str().is_some() && one.as_str() == other.as_str() {
-        return Truth::Yes;
-    }
-    if one.as_str().is_some() && other.as_str().is_some() {
-        return Truth::No;
+    if let (Some(a), Some(b)) = (one.as_str(), other.as_str()) {
+        return (a == b).into();
     }
     let (ours, theirs) = (one.pieces(), other.pieces());
-    if same_pieces(&ours, &theirs) {
+    if ours == theirs {
         return Truth::Yes;
     }
     let starts = fits(literal(ours.first()), literal(theirs.first()), |a, b| a.starts_with(b));
     let ends = fits(literal(ours.last()), literal(theirs.last()), |a, b| a.ends_with(b));
     if starts && ends { Truth::Unknown } else { Truth::No }
-}
-
-fn same_pieces(one: &[Piece], other: &[Piece]) -> bool {
-    one == other
 }
 
 fn literal(piece: Option<&Piece>) -> &str {
@@ -84,16 +129,20 @@ fn fits(one: &str, other: &str, holds: impl Fn(&str, &str) -> bool) -> bool {
     holds(one, other) || holds(other, one)
 }
 
-/// The elements as a set has them: in order, each once.
+/// The elements as a set has them: in order, each once. If one must not be shown, none must.
 pub(crate) fn set_of(items: impl IntoIterator<Item = Value>) -> Value {
     let mut items: Vec<_> = items.into_iter().collect();
+    let sensitive = items.iter().any(Value::holds_sensitive);
+    if sensitive {
+        items = items.iter().map(Value::unmarked).collect();
+    }
     items.sort_by(cmp_for_set);
-    items.dedup_by(|a, b| equal(a, b).is_yes());
-    Kind::Set(items.into()).into()
+    items.dedup_by(|a, b| equal_elements(a, b).is_yes());
+    Value::from(Kind::Set(items.into())).marked(sensitive)
 }
 
-/// The order in which a set is iterated over. Terraform orders strings, numbers and booleans; the order of all others is
-/// its own affair.
+/// The order in which a set is iterated over: of strings, numbers and booleans their own, null behind. All others are
+/// ordered by what `cty` hashes. Source: `cty`, `set_internals.go`.
 pub(crate) fn cmp_for_set(one: &Value, other: &Value) -> Ordering {
     match (&one.kind, &other.kind) {
         (Kind::Bool(a), Kind::Bool(b)) => a.cmp(b),
@@ -102,29 +151,62 @@ pub(crate) fn cmp_for_set(one: &Value, other: &Value) -> Ordering {
             (Some(a), Some(b)) => a.cmp(b),
             _ => a.pieces().cmp(&b.pieces()),
         },
-        (Kind::List(a) | Kind::Set(a) | Kind::Tuple(a), Kind::List(b) | Kind::Set(b) | Kind::Tuple(b)) => {
-            let unequal = a.iter().zip(b.iter()).map(|(a, b)| cmp_for_set(a, b)).find(|order| order.is_ne());
-            unequal.unwrap_or_else(|| a.len().cmp(&b.len()))
-        }
-        (Kind::Map(a) | Kind::Object(a), Kind::Map(b) | Kind::Object(b)) => {
-            let by_entry =
-                |((a, x), (b, y)): ((&_, _), (&_, _))| Ord::cmp(a, b).then_with(|| cmp_for_set(x, y));
-            let unequal = a.iter().zip(b.iter()).map(by_entry).find(|order| order.is_ne());
-            unequal.unwrap_or_else(|| a.len().cmp(&b.len()))
-        }
         (Kind::Unknown(a), Kind::Unknown(b)) => a.symbol.cmp(&b.symbol),
+        (a, b) if rank(a) == PARTS && rank(b) == PARTS => {
+            let by = |digits: fn(&Number) -> String| hashed(one, digits).cmp(&hashed(other, digits));
+            by(Number::to_ten_digits).then_with(|| by(Number::to_string))
+        }
         (a, b) => rank(a).cmp(&rank(b)),
     }
 }
 
+const PARTS: usize = 3;
+
 fn rank(kind: &Kind) -> usize {
     match kind {
-        Kind::Null => 0,
-        Kind::Bool(_) => 1,
-        Kind::Number(_) => 2,
-        Kind::String(_) => 3,
-        Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => 4,
-        Kind::Map(_) | Kind::Object(_) => 5,
-        Kind::Choice(_) | Kind::Lazy(_) | Kind::Unknown(_) => 6,
+        Kind::Bool(_) => 0,
+        Kind::Number(_) => 1,
+        Kind::String(_) => 2,
+        Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) | Kind::Map(_) | Kind::Object(_) => PARTS,
+        Kind::Null => 4,
+        Kind::Choice(_) | Kind::Lazy(_) | Kind::Unknown(_) => 5,
+    }
+}
+
+fn hashed(value: &Value, digits: fn(&Number) -> String) -> String {
+    let mut text = String::new();
+    add_hashed(value, digits, &mut text);
+    text
+}
+
+fn add_hashed(value: &Value, digits: fn(&Number) -> String, to: &mut String) {
+    let mut bracketed = |open: char, close: char, values: &mut dyn Iterator<Item = &Value>| {
+        to.push(open);
+        for value in values {
+            add_hashed(value, digits, to);
+            to.push(';');
+        }
+        to.push(close);
+    };
+    match &value.kind {
+        Kind::Null => to.push_str("null"),
+        Kind::Bool(flag) => to.push(if *flag { 'T' } else { 'F' }),
+        Kind::Number(number) => to.push_str(&digits(number)),
+        Kind::String(text) => {
+            let _ = write!(to, "{:?}", text.to_string());
+        }
+        Kind::List(items) | Kind::Set(items) => bracketed('[', ']', &mut items.iter()),
+        Kind::Tuple(items) => bracketed('<', '>', &mut items.iter()),
+        Kind::Object(entries) => bracketed('<', '>', &mut entries.values()),
+        Kind::Map(entries) => {
+            to.push('{');
+            for (key, value) in entries.iter() {
+                let _ = write!(to, "{key:?}:");
+                add_hashed(value, digits, to);
+                to.push(';');
+            }
+            to.push('}');
+        }
+        Kind::Choice(_) | Kind::Lazy(_) | Kind::Unknown(_) => to.push('?'),
     }
 }

@@ -10,10 +10,10 @@ mod types;
 mod unify;
 mod value;
 
-pub(crate) use convert::convert;
-pub(crate) use equal::{cmp_for_set, equal, set_of};
+pub(crate) use convert::{convert, convert_alike};
+pub(crate) use equal::{cmp_for_set, equal, equal_elements, set_of};
 pub(crate) use number::Number;
-pub(crate) use types::{Attribute, Type};
+pub(crate) use types::{Attribute, Shape, Type};
 pub(crate) use unify::{type_of, unify};
 pub(crate) use value::{Entries, Items, Kind, Lazy, Unknown, Value};
 

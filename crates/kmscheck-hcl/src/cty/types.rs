@@ -11,6 +11,8 @@ use super::Value;
 pub(crate) enum Type {
     /// Not known, or any.
     Any,
+    /// That of null, and of the elements of a collection that has none: any will do.
+    Null,
     Bool,
     Number,
     String,
@@ -27,6 +29,14 @@ pub(crate) struct Attribute {
     pub(crate) of: Type,
     /// Whether it may be left out, and what it then is.
     pub(crate) optional: Option<Value>,
+}
+
+/// A class of types. No value of one is converted to a type of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Primitive,
+    Sequence,
+    Keyed,
 }
 
 impl Type {
@@ -53,7 +63,7 @@ impl Type {
     /// The type of the attribute or element `name`; `None` if there can't be one.
     pub(crate) fn attribute(&self, name: &str) -> Option<Self> {
         match self {
-            Self::Any => Some(Self::Any),
+            Self::Any | Self::Null => Some(Self::Any),
             Self::Map(of) => Some((**of).clone()),
             Self::Object(attributes) => attributes.get(name).map(|attribute| attribute.of.clone()),
             _ => None,
@@ -67,7 +77,39 @@ impl Type {
 
     /// Whether a value of the type has parts.
     pub(crate) fn is_collection(&self) -> bool {
-        !self.is_primitive() && *self != Self::Any
+        !self.is_primitive() && !matches!(self, Self::Any | Self::Null)
+    }
+
+    /// Whether a part of it is any.
+    pub(crate) fn holds_any(&self) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Null | Self::Bool | Self::Number | Self::String => false,
+            Self::List(of) | Self::Set(of) | Self::Map(of) => of.holds_any(),
+            Self::Tuple(types) => types.iter().any(Self::holds_any),
+            Self::Object(attributes) => attributes.values().any(|attribute| attribute.of.holds_any()),
+        }
+    }
+
+    /// Whether nothing of it is left open.
+    pub(crate) fn is_complete(&self) -> bool {
+        match self {
+            Self::Any | Self::Null => false,
+            Self::Bool | Self::Number | Self::String => true,
+            Self::List(of) | Self::Set(of) | Self::Map(of) => of.is_complete(),
+            Self::Tuple(types) => types.iter().all(Self::is_complete),
+            Self::Object(attributes) => attributes.values().all(|attribute| attribute.of.is_complete()),
+        }
+    }
+
+    /// What its values can be converted to at all; `None` if that is not known.
+    pub(crate) fn shape(&self) -> Option<Shape> {
+        match self {
+            Self::Any | Self::Null => None,
+            Self::Bool | Self::Number | Self::String => Some(Shape::Primitive),
+            Self::List(_) | Self::Set(_) | Self::Tuple(_) => Some(Shape::Sequence),
+            Self::Map(_) | Self::Object(_) => Some(Shape::Keyed),
+        }
     }
 }
 
@@ -75,7 +117,7 @@ impl Type {
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Any => f.write_str("dynamic"),
+            Self::Any | Self::Null => f.write_str("dynamic"),
             Self::Bool => f.write_str("bool"),
             Self::Number => f.write_str("number"),
             Self::String => f.write_str("string"),

@@ -7,18 +7,18 @@ use std::sync::Arc;
 
 use super::{Attribute, Kind, Type, Value};
 
-/// The type of a value. An empty collection is one of anything.
+/// The type of a value.
 pub(crate) fn type_of(value: &Value) -> Type {
-    let first = |items: &[Value]| items.first().map_or(Type::Any, type_of);
     match &value.kind {
-        Kind::Null | Kind::Lazy(_) => Type::Any,
+        Kind::Null => Type::Null,
+        Kind::Lazy(_) => Type::Any,
         Kind::Bool(_) => Type::Bool,
         Kind::Number(_) => Type::Number,
         Kind::String(_) => Type::String,
-        Kind::List(items) => Type::list(first(items)),
-        Kind::Set(items) => Type::set(first(items)),
+        Kind::List(items) => Type::list(of_all(items.iter())),
+        Kind::Set(items) => Type::set(of_all(items.iter())),
         Kind::Tuple(items) => Type::Tuple(items.iter().map(type_of).collect()),
-        Kind::Map(entries) => Type::map(entries.values().next().map_or(Type::Any, type_of)),
+        Kind::Map(entries) => Type::map(of_all(entries.values())),
         Kind::Object(entries) => {
             let attribute = |(name, value): (&Arc<str>, &Value)| {
                 (Arc::clone(name), Attribute { of: type_of(value), optional: None })
@@ -33,56 +33,118 @@ pub(crate) fn type_of(value: &Value) -> Type {
     }
 }
 
-/// The type that values of all `types` can be converted to; `None` if there is none.
-pub(crate) fn unify(types: &[Type]) -> Option<Type> {
-    let mut types: Vec<_> = types.iter().filter(|of| **of != Type::Any).collect();
-    types.dedup();
-    let Some((first, rest)) = types.split_first() else { return Some(Type::Any) };
-    if rest.is_empty() {
-        return Some((*first).clone());
+/// The type of the elements of a collection. They have one, which nulls and empty collections among them do not show.
+fn of_all<'v>(values: impl Iterator<Item = &'v Value>) -> Type {
+    let mut of = Type::Null;
+    for value in values {
+        of = unify(&[of, type_of(value)]).unwrap_or(Type::Any);
+        if of.is_complete() {
+            break;
+        }
     }
-    if types.iter().all(|of| of.is_primitive()) {
-        return unify_primitives(&types);
-    }
-    if types.iter().any(|of| of.is_primitive()) {
-        return None;
-    }
-    let all = |is: fn(&Type) -> bool| types.iter().all(|of| is(of));
-    if all(|of| matches!(of, Type::Object(_))) {
-        return unify_objects(&types).or_else(|| elements(&types).map(Type::map));
-    }
-    if all(|of| matches!(of, Type::Tuple(_))) {
-        return unify_tuples(&types).or_else(|| elements(&types).map(Type::list));
-    }
-    if all(|of| matches!(of, Type::Object(_) | Type::Map(_))) {
-        return elements(&types).map(Type::map);
-    }
-    if all(|of| matches!(of, Type::Set(_))) || all(|of| matches!(of, Type::Set(_) | Type::Tuple(_))) {
-        return elements(&types).map(Type::set);
-    }
-    if all(|of| matches!(of, Type::Set(_) | Type::Tuple(_) | Type::List(_))) {
-        return elements(&types).map(Type::list);
-    }
-    None
+    of
 }
 
-/// Numbers and booleans become strings, but not each other.
-fn unify_primitives(types: &[&Type]) -> Option<Type> {
-    types.iter().any(|of| **of == Type::String).then_some(Type::String)
+/// The type that values of all `types` can be converted to; `None` if there is none.
+///
+/// `Any` among them is a type that is not known. It may be one to which the others are converted, so that the result is
+/// not known either, but for strings.
+pub(crate) fn unify(types: &[Type]) -> Option<Type> {
+    let mut known: Vec<_> = types.iter().filter(|of| !matches!(of, Type::Any | Type::Null)).collect();
+    known.dedup();
+    let is_open = types.contains(&Type::Any);
+    let Some((first, rest)) = known.split_first() else {
+        return Some(if is_open { Type::Any } else { Type::Null });
+    };
+    if rest.iter().any(|of| of.shape() != first.shape()) {
+        return None;
+    }
+    if is_open {
+        return Some(if known.contains(&&Type::String) { Type::String } else { Type::Any });
+    }
+    if rest.is_empty() { Some((*first).clone()) } else { unify_known(&known) }
+}
+
+fn unify_known(types: &[&Type]) -> Option<Type> {
+    let all = |is: fn(&Type) -> bool| types.iter().all(|of| is(of));
+    let any = |is: fn(&Type) -> bool| types.iter().any(|of| is(of));
+    if all(Type::is_primitive) {
+        // Numbers and booleans become strings, but not each other.
+        return any(|of| *of == Type::String).then_some(Type::String);
+    }
+    if all(|of| matches!(of, Type::Object(_))) {
+        return match same_names(types) {
+            true => unify_objects(types),
+            false => elements(types).map(Type::map),
+        };
+    }
+    if all(|of| matches!(of, Type::Tuple(_))) {
+        return match same_length(types) {
+            true => unify_tuples(types),
+            false => elements(types).map(Type::list),
+        };
+    }
+    if all(|of| matches!(of, Type::Object(_) | Type::Map(_))) {
+        return elements(types).map(Type::map);
+    }
+    if all(|of| matches!(of, Type::Set(_))) {
+        return elements(types).map(Type::set);
+    }
+    if !any(|of| matches!(of, Type::Set(_))) {
+        return elements(types).map(Type::list);
+    }
+    first_fit(types)
+}
+
+/// Sets among lists and tuples: the elements become those of a type that is there already, a list before a set, even
+/// if their values need not allow it.
+fn first_fit(types: &[&Type]) -> Option<Type> {
+    let of_list = types.iter().filter(|of| matches!(of, Type::List(_)));
+    let of_set = types.iter().filter(|of| matches!(of, Type::Set(_)));
+    let mut preferred: Vec<_> = of_list.collect();
+    if preferred.is_empty() {
+        preferred = of_set.collect();
+    }
+    // Of several the one of strings.
+    preferred.sort_by_key(|of| of.element() != Type::String);
+    preferred
+        .into_iter()
+        .find(|want| types.iter().all(|of| fits(of, &want.element())))
+        .map(|of| (*of).clone())
+}
+
+/// Whether elements of the type can be converted to `element`, as far as types tell.
+fn fits(of: &Type, element: &Type) -> bool {
+    let one = |own: &Type| match (own, element) {
+        (Type::Bool, Type::Number) | (Type::Number, Type::Bool) => false,
+        (own, element) => {
+            own.shape().is_none() || element.shape().is_none() || own.shape() == element.shape()
+        }
+    };
+    match of {
+        Type::Tuple(types) => types.iter().all(one),
+        other => one(&other.element()),
+    }
+}
+
+fn same_names(types: &[&Type]) -> bool {
+    let mut names = types.iter().filter_map(|of| as_object(of)).map(BTreeMap::keys);
+    names.next().is_none_or(|first| names.all(|other| first.clone().eq(other)))
+}
+
+fn same_length(types: &[&Type]) -> bool {
+    let mut lengths = types.iter().filter_map(|of| as_tuple(of)).map(<[Type]>::len);
+    lengths.next().is_none_or(|first| lengths.all(|other| first == other))
 }
 
 fn unify_objects(types: &[&Type]) -> Option<Type> {
     let objects: Vec<_> = types.iter().filter_map(|of| as_object(of)).collect();
-    let (first, rest) = objects.split_first()?;
-    if rest.iter().any(|other| !first.keys().eq(other.keys())) {
-        return None;
-    }
     let attribute = |name: &Arc<str>| {
         let own: Vec<_> =
             objects.iter().filter_map(|object| object.get(name)).map(|one| one.of.clone()).collect();
         Some((Arc::clone(name), Attribute { of: unify(&own)?, optional: None }))
     };
-    let attributes: Option<BTreeMap<_, _>> = first.keys().map(attribute).collect();
+    let attributes: Option<BTreeMap<_, _>> = objects.first()?.keys().map(attribute).collect();
     attributes.map(Arc::new).map(Type::Object)
 }
 
@@ -95,15 +157,11 @@ fn as_object(of: &Type) -> Option<&BTreeMap<Arc<str>, Attribute>> {
 
 fn unify_tuples(types: &[&Type]) -> Option<Type> {
     let tuples: Vec<_> = types.iter().filter_map(|of| as_tuple(of)).collect();
-    let (first, rest) = tuples.split_first()?;
-    if rest.iter().any(|other| other.len() != first.len()) {
-        return None;
-    }
     let element = |position: usize| {
         let own: Vec<_> = tuples.iter().filter_map(|tuple| tuple.get(position)).cloned().collect();
         unify(&own)
     };
-    let elements: Option<Arc<[Type]>> = (0..first.len()).map(element).collect();
+    let elements: Option<Arc<[Type]>> = (0..tuples.first()?.len()).map(element).collect();
     elements.map(Type::Tuple)
 }
 

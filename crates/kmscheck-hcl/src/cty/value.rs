@@ -191,6 +191,24 @@ impl Value {
         self
     }
 
+    /// The same, and all its parts, without a word on whether they may be shown.
+    #[must_use]
+    pub(crate) fn unmarked(&self) -> Self {
+        let each = |items: &Items| items.iter().map(Self::unmarked).collect();
+        let all = |entries: &Entries| {
+            Arc::new(entries.iter().map(|(key, value)| (Arc::clone(key), value.unmarked())).collect())
+        };
+        Self::from(match &self.kind {
+            Kind::List(items) => Kind::List(each(items)),
+            Kind::Set(items) => Kind::Set(each(items)),
+            Kind::Tuple(items) => Kind::Tuple(each(items)),
+            Kind::Choice(options) => Kind::Choice(each(options)),
+            Kind::Map(entries) => Kind::Map(all(entries)),
+            Kind::Object(entries) => Kind::Object(all(entries)),
+            other => other.clone(),
+        })
+    }
+
     pub(crate) fn is_null(&self) -> bool {
         matches!(self.kind, Kind::Null)
     }
