@@ -1,0 +1,200 @@
+//! Some cases in one configuration: each is a local value, from which outputs and a resource tell what it is.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::answer::{Answer, Answered, Failure};
+use super::expressions::Case;
+use super::terraform::Terraform;
+use super::types;
+
+/// A call of one of these gives something else at each run.
+const VARYING: &[&str] = &["plantimestamp("];
+
+/// What Terraform says when it must write an infinite number as JSON.
+const INFINITE: &str = "cannot serialize infinity as JSON";
+
+/// Cases that Terraform gets in one configuration.
+pub(super) struct Batch<'a> {
+    terraform: &'a Terraform,
+    cases: &'a [Case],
+    /// Of the cases that have one.
+    errors: BTreeMap<usize, Answer>,
+}
+
+/// A line of `terraform plan -json`.
+#[derive(Deserialize)]
+struct Line {
+    diagnostic: Option<Diagnostic>,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    severity: String,
+    summary: String,
+    detail: String,
+    range: Option<Range>,
+}
+
+#[derive(Deserialize)]
+struct Range {
+    filename: String,
+    start: Start,
+}
+
+#[derive(Deserialize)]
+struct Start {
+    byte: usize,
+}
+
+/// What is read of `terraform show -json`.
+#[derive(Deserialize)]
+struct Plan {
+    output_changes: BTreeMap<String, Change>,
+    resource_changes: Vec<Resource>,
+}
+
+#[derive(Deserialize)]
+struct Resource {
+    name: String,
+    change: Change,
+}
+
+#[derive(Deserialize)]
+struct Change {
+    after: Option<Box<RawValue>>,
+    #[serde(default)]
+    after_unknown: Value,
+    #[serde(default)]
+    after_sensitive: Value,
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn new(terraform: &'a Terraform, cases: &'a [Case]) -> Self {
+        Self { terraform, cases, errors: BTreeMap::new() }
+    }
+
+    /// What Terraform says to each case.
+    pub(super) fn answers(mut self) -> Result<Vec<Answer>, String> {
+        for (number, case) in self.cases.iter().enumerate() {
+            self.terraform.write(&file(number), &configuration(number, &case.expression))?;
+        }
+        while self.find_errors()? {}
+        let mut values = self.values()?;
+        for number in values.keys() {
+            self.terraform.remove(&file(*number))?;
+        }
+        let answer = |(number, case): (usize, &Case)| {
+            let answer = self.errors.remove(&number).or_else(|| values.remove(&number)).ok_or("a case without an answer")?;
+            let varies = VARYING.iter().any(|call| case.expression.contains(call));
+            let known = matches!(&answer, Answer::Value(Answered { value: Some(_), .. }));
+            Ok(if varies && known { Answer::Other { other: "time or randomness" } } else { answer })
+        };
+        self.cases.iter().enumerate().map(answer).collect()
+    }
+
+    /// Plans; takes the cases with errors out. Gives whether there were any: then there may be more behind them.
+    fn find_errors(&mut self) -> Result<bool, String> {
+        let log = self.terraform.log(&["plan", "-json", "-out=tfplan"])?;
+        let mut first: BTreeMap<usize, (usize, Failure)> = BTreeMap::new();
+        for line in log.lines() {
+            let line: Line = serde_json::from_str(line).map_err(|error| format!("terraform plan: {error}"))?;
+            let Some(diagnostic) = line.diagnostic.filter(|found| found.severity == "error") else { continue };
+            let Diagnostic { summary, detail, range, .. } = diagnostic;
+            let at = range.and_then(|range| Some((number(&range.filename)?, range.start.byte)));
+            let (number, byte) = at.ok_or_else(|| format!("terraform plan: {summary}: {detail}"))?;
+            if first.get(&number).is_none_or(|(before, _)| byte < *before) {
+                first.insert(number, (byte, Failure { summary, detail }));
+            }
+        }
+        let found = !first.is_empty();
+        for (number, (byte, error)) in first {
+            self.terraform.remove(&file(number))?;
+            let expression = self.cases.get(number).map_or("", |case| &case.expression);
+            // Terraform has such a number, but JSON does not.
+            let infinite = byte >= local(number, expression).len() && error.detail.contains(INFINITE);
+            let answer = if infinite { Answer::Other { other: "infinity" } } else { Answer::Error { error } };
+            self.errors.insert(number, answer);
+        }
+        Ok(found)
+    }
+
+    /// The values of the cases that have no error.
+    fn values(&self) -> Result<BTreeMap<usize, Answer>, String> {
+        let numbers: Vec<_> = (0..self.cases.len()).filter(|number| !self.errors.contains_key(number)).collect();
+        let plan = self.terraform.stdout(&["show", "-json", "tfplan"], "")?;
+        let mut plan: Plan =
+            serde_json::from_str(&plan).map_err(|error| format!("terraform show: {error}"))?;
+        let types = self.types(&numbers)?;
+        let mut sensitive: BTreeMap<_, _> =
+            plan.resource_changes.into_iter().map(|found| (found.name, found.change.after_sensitive)).collect();
+        let mut values = BTreeMap::new();
+        for (number, kind) in numbers.into_iter().zip(types) {
+            let name = name(number);
+            let exact = plan.output_changes.remove(&format!("{name}_exact")).and_then(|found| found.after);
+            let change = plan.output_changes.remove(&name).ok_or("an output is missing")?;
+            let value = match exact {
+                Some(exact) => Some(decode(&exact)?),
+                // serde takes null for nothing; a value of which nothing is known is left out.
+                None if change.after_unknown == Value::Bool(true) => None,
+                None => change.after,
+            };
+            let sensitive = sensitive.remove(&name).and_then(|mut marks| Some(marks.get_mut("input")?.take()));
+            let unknown = change.after_unknown;
+            let sensitive = sensitive.unwrap_or_default();
+            values.insert(number, Answer::Value(Answered { kind, value, unknown, sensitive }));
+        }
+        Ok(values)
+    }
+
+    /// The types of some cases.
+    fn types(&self, numbers: &[usize]) -> Result<Vec<Value>, String> {
+        let names: Vec<_> = numbers.iter().map(|number| format!("local.{}", name(*number))).collect();
+        let call = format!("type([{}])\n", names.join(","));
+        let text = self.terraform.stdout(&["console", "-plan"], &call)?;
+        match types::read(&text)? {
+            Value::Array(parts) => match parts.into_iter().nth(1) {
+                Some(Value::Array(types)) if types.len() == numbers.len() => Ok(types),
+                _ => Err("terraform console gave another number of types".to_owned()),
+            },
+            other => Err(format!("terraform console gave {other}")),
+        }
+    }
+}
+
+/// JSON in a JSON string.
+fn decode(text: &RawValue) -> Result<Box<RawValue>, String> {
+    let inner: String = serde_json::from_str(text.get()).map_err(|error| format!("jsonencode: {error}"))?;
+    RawValue::from_string(inner).map_err(|error| format!("jsonencode: {error}"))
+}
+
+/// An output has the value and what of it is unknown, the other the value with all digits of its numbers, and a resource
+/// what is sensitive.
+fn configuration(number: usize, expression: &str) -> String {
+    let (name, local) = (name(number), local(number, expression));
+    format!(
+        "{local}output \"{name}\" {{\n  value     = local.{name}\n  sensitive = true\n}}\n\
+         output \"{name}_exact\" {{\n  value     = nonsensitive(jsonencode(local.{name}))\n}}\n\
+         resource \"terraform_data\" \"{name}\" {{\n  input = local.{name}\n}}\n"
+    )
+}
+
+fn local(number: usize, expression: &str) -> String {
+    format!("locals {{\n  {} = {expression}\n}}\n", name(number))
+}
+
+fn name(number: usize) -> String {
+    format!("case_{number:04}")
+}
+
+fn file(number: usize) -> String {
+    format!("{}.tf", name(number))
+}
+
+/// The number of the case that a file is about.
+fn number(file: &str) -> Option<usize> {
+    file.strip_prefix("case_")?.strip_suffix(".tf")?.parse().ok()
+}
