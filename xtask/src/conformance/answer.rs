@@ -4,21 +4,6 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// One line of a file of answers.
-#[derive(Serialize)]
-pub(super) struct Recorded<'a> {
-    pub(super) group: &'a str,
-    pub(super) expression: &'a str,
-    pub(super) answer: Answer,
-}
-
-impl Recorded<'_> {
-    /// JSON on one line.
-    pub(super) fn to_line(&self) -> Result<String, String> {
-        serde_json::to_string(self).map_err(|error| format!("{}: {error}", self.expression))
-    }
-}
-
 /// A value, an error, or why neither can be written down.
 #[derive(Clone, Serialize)]
 #[serde(untagged)]
@@ -40,6 +25,13 @@ pub(super) struct Answered {
     pub(super) unknown: Value,
     #[serde(skip_serializing_if = "is_nothing")]
     pub(super) sensitive: Value,
+}
+
+impl Answer {
+    /// JSON on one line.
+    pub(super) fn to_text(&self) -> Result<String, String> {
+        serde_json::to_string(self).map_err(|error| error.to_string())
+    }
 }
 
 /// What Terraform complained of first.

@@ -88,7 +88,11 @@ impl<'a> Batch<'a> {
             self.terraform.remove(&file(*number))?;
         }
         let answer = |(number, case): (usize, &Case)| {
-            let answer = self.errors.remove(&number).or_else(|| values.remove(&number)).ok_or("a case without an answer")?;
+            let answer = self
+                .errors
+                .remove(&number)
+                .or_else(|| values.remove(&number))
+                .ok_or("a case without an answer")?;
             let varies = VARYING.iter().any(|call| case.expression.contains(call));
             let known = matches!(&answer, Answer::Value(Answered { value: Some(_), .. }));
             Ok(if varies && known { Answer::Other { other: "time or randomness" } } else { answer })
@@ -101,8 +105,11 @@ impl<'a> Batch<'a> {
         let log = self.terraform.log(&["plan", "-json", "-out=tfplan"])?;
         let mut first: BTreeMap<usize, (usize, Failure)> = BTreeMap::new();
         for line in log.lines() {
-            let line: Line = serde_json::from_str(line).map_err(|error| format!("terraform plan: {error}"))?;
-            let Some(diagnostic) = line.diagnostic.filter(|found| found.severity == "error") else { continue };
+            let line: Line =
+                serde_json::from_str(line).map_err(|error| format!("terraform plan: {error}"))?;
+            let Some(diagnostic) = line.diagnostic.filter(|found| found.severity == "error") else {
+                continue;
+            };
             let Diagnostic { summary, detail, range, .. } = diagnostic;
             let at = range.and_then(|range| Some((number(&range.filename)?, range.start.byte)));
             let (number, byte) = at.ok_or_else(|| format!("terraform plan: {summary}: {detail}"))?;
@@ -124,13 +131,17 @@ impl<'a> Batch<'a> {
 
     /// The values of the cases that have no error.
     fn values(&self) -> Result<BTreeMap<usize, Answer>, String> {
-        let numbers: Vec<_> = (0..self.cases.len()).filter(|number| !self.errors.contains_key(number)).collect();
+        let numbers: Vec<_> =
+            (0..self.cases.len()).filter(|number| !self.errors.contains_key(number)).collect();
         let plan = self.terraform.stdout(&["show", "-json", "tfplan"], "")?;
         let mut plan: Plan =
             serde_json::from_str(&plan).map_err(|error| format!("terraform show: {error}"))?;
         let types = self.types(&numbers)?;
-        let mut sensitive: BTreeMap<_, _> =
-            plan.resource_changes.into_iter().map(|found| (found.name, found.change.after_sensitive)).collect();
+        let mut sensitive: BTreeMap<_, _> = plan
+            .resource_changes
+            .into_iter()
+            .map(|found| (found.name, found.change.after_sensitive))
+            .collect();
         let mut values = BTreeMap::new();
         for (number, kind) in numbers.into_iter().zip(types) {
             let name = name(number);
@@ -142,7 +153,8 @@ impl<'a> Batch<'a> {
                 None if change.after_unknown == Value::Bool(true) => None,
                 None => change.after,
             };
-            let sensitive = sensitive.remove(&name).and_then(|mut marks| Some(marks.get_mut("input")?.take()));
+            let sensitive =
+                sensitive.remove(&name).and_then(|mut marks| Some(marks.get_mut("input")?.take()));
             let unknown = change.after_unknown;
             let sensitive = sensitive.unwrap_or_default();
             values.insert(number, Answer::Value(Answered { kind, value, unknown, sensitive }));

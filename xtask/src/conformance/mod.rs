@@ -8,24 +8,27 @@ mod batch;
 mod expressions;
 mod functions;
 mod kinds;
+mod recorded;
 mod terraform;
 #[cfg(test)]
 mod tests;
 mod types;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use self::answer::Recorded;
 use self::expressions::{Area, Case};
 use self::functions::Functions;
+use self::recorded::Recorded;
 use self::terraform::Terraform;
 
 const USAGE: &str = "usage: cargo xtask conformance terraform [--record] [AREA]...";
 
 /// Cases that Terraform gets at once: its time grows with their square.
 const BATCH: usize = 150;
+
+/// How often it is asked for a recording, since it does not always say the same: it goes through maps in any order.
+const ROUNDS: usize = 5;
 
 /// How many differences of an area are printed.
 const SHOWN: usize = 20;
@@ -65,30 +68,33 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), String> {
 
 /// Asks for the cases of one area; gives how many differ from what is recorded.
 fn ask(data: &Data, terraform: &Terraform, area: &Area, record: bool) -> Result<usize, String> {
-    let mut lines = Vec::with_capacity(area.cases.len());
-    for batch in area.cases.chunks(BATCH) {
-        lines.extend(terraform.answers(batch)?.into_iter().zip(batch).map(|(answer, case)| {
-            Recorded { group: &case.group, expression: &case.expression, answer }.to_line()
-        }));
+    let file = recorded::file(&data.directory, &area.name);
+    let mut now = Recorded::default();
+    for _ in 0..if record { ROUNDS } else { 1 } {
+        for batch in area.cases.chunks(BATCH) {
+            for (answer, case) in terraform.answers(batch)?.iter().zip(batch) {
+                now.add(case, answer.to_text()?);
+            }
+        }
     }
-    let lines = lines.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let file = data.answers(&area.name);
-    if record {
-        write(&file, &lines.iter().map(|line| format!("{line}\n")).collect::<String>())?;
-        println!("{:<14} {} cases recorded", area.name, lines.len());
-        return Ok(0);
+    if !record {
+        return Ok(compare(area, &now, &Recorded::read(&file)?));
     }
-    let text = fs::read_to_string(&file).map_err(|error| at(&file, &error))?;
-    Ok(compare(&area.name, &lines, &text))
+    if file.exists() {
+        now.keep_several(&Recorded::read(&file)?);
+    }
+    now.write(&file, &area.cases)?;
+    println!("{:<14} {} cases recorded, {} with several answers", area.name, area.cases.len(), now.several());
+    Ok(0)
 }
 
-/// Prints the cases whose line is not among the recorded ones.
-fn compare(area: &str, lines: &[String], text: &str) -> usize {
-    let recorded: BTreeMap<_, _> = text.lines().map(|line| (line, ())).collect();
-    let different: Vec<_> = lines.iter().filter(|line| !recorded.contains_key(line.as_str())).collect();
-    println!("{area:<14} {} of {} cases agree", lines.len() - different.len(), lines.len());
-    for line in different.iter().take(SHOWN) {
-        println!("  now: {line}");
+/// Prints the cases whose answer is not the recorded one, or one of them.
+fn compare(area: &Area, now: &Recorded, recorded: &Recorded) -> usize {
+    let different: Vec<_> = area.cases.iter().filter(|case| !now.agrees(case, recorded)).collect();
+    println!("{:<14} {} of {} cases agree", area.name, area.cases.len() - different.len(), area.cases.len());
+    for case in different.iter().take(SHOWN) {
+        println!("  {}: {}", case.group, case.expression);
+        println!("    recorded: {}\n    now:      {}", recorded.told(case), now.told(case));
     }
     different.len()
 }
@@ -105,10 +111,6 @@ impl Data {
 
     fn functions(&self) -> PathBuf {
         self.directory.join("functions.json")
-    }
-
-    fn answers(&self, area: &str) -> PathBuf {
-        self.directory.join("answers").join(format!("{area}.jsonl"))
     }
 
     /// All areas, by name: the expressions that are written down and those that are made from the signatures.

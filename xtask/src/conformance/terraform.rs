@@ -37,7 +37,9 @@ impl Terraform {
         let terraform = Self { scratch };
         let version = terraform.run(&["version", "-json"], "")?;
         if !String::from_utf8_lossy(&version.stdout).contains(&format!("\"{VERSION}\"")) {
-            return Err(format!("the recorded answers are those of Terraform {VERSION}; install that version"));
+            return Err(format!(
+                "the recorded answers are those of Terraform {VERSION}; install that version"
+            ));
         }
         copy(&data.join("files"), &terraform.scratch.join("files"))?;
         copy_file(&data.join("prelude.tf"), &terraform.scratch.join("prelude.tf"))?;
