@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::answer::{Answer, Answered, Failure};
+use super::answer::{Answer, Answered};
+use super::complaints::Complaints;
 use super::expressions::Case;
 use super::terraform::Terraform;
 use super::types;
@@ -23,31 +24,6 @@ pub(super) struct Batch<'a> {
     cases: &'a [Case],
     /// Of the cases that have one.
     errors: BTreeMap<usize, Answer>,
-}
-
-/// A line of `terraform plan -json`.
-#[derive(Deserialize)]
-struct Line {
-    diagnostic: Option<Diagnostic>,
-}
-
-#[derive(Deserialize)]
-struct Diagnostic {
-    severity: String,
-    summary: String,
-    detail: String,
-    range: Option<Range>,
-}
-
-#[derive(Deserialize)]
-struct Range {
-    filename: String,
-    start: Start,
-}
-
-#[derive(Deserialize)]
-struct Start {
-    byte: usize,
 }
 
 /// What is read of `terraform show -json`.
@@ -79,9 +55,7 @@ impl<'a> Batch<'a> {
 
     /// What Terraform says to each case.
     pub(super) fn answers(mut self) -> Result<Vec<Answer>, String> {
-        for (number, case) in self.cases.iter().enumerate() {
-            self.terraform.write(&file(number), &configuration(number, &case.expression))?;
-        }
+        self.write(&self.numbers())?;
         while self.find_errors()? {}
         let mut values = self.values()?;
         for number in values.keys() {
@@ -102,37 +76,71 @@ impl<'a> Batch<'a> {
 
     /// Plans; takes the cases with errors out. Gives whether there were any: then there may be more behind them.
     fn find_errors(&mut self) -> Result<bool, String> {
-        let log = self.terraform.log(&["plan", "-json", "-out=tfplan"])?;
-        let mut first: BTreeMap<usize, (usize, Failure)> = BTreeMap::new();
-        for line in log.lines() {
-            let line: Line =
-                serde_json::from_str(line).map_err(|error| format!("terraform plan: {error}"))?;
-            let Some(diagnostic) = line.diagnostic.filter(|found| found.severity == "error") else {
-                continue;
-            };
-            let Diagnostic { summary, detail, range, .. } = diagnostic;
-            let at = range.and_then(|range| Some((number(&range.filename)?, range.start.byte)));
-            let (number, byte) = at.ok_or_else(|| format!("terraform plan: {summary}: {detail}"))?;
-            if first.get(&number).is_none_or(|(before, _)| byte < *before) {
-                first.insert(number, (byte, Failure { summary, detail }));
-            }
+        let Complaints { placed, elsewhere } = self.complaints()?;
+        if placed.is_empty() {
+            let Some(error) = elsewhere else { return Ok(false) };
+            let number = self.search(&self.numbers())?;
+            self.take_out(number, Answer::Error { error })?;
+            return Ok(true);
         }
-        let found = !first.is_empty();
-        for (number, (byte, error)) in first {
-            self.terraform.remove(&file(number))?;
+        for (number, (byte, error)) in placed {
             let expression = self.cases.get(number).map_or("", |case| &case.expression);
             // Terraform has such a number, but JSON does not.
             let infinite = byte >= local(number, expression).len() && error.detail.contains(INFINITE);
             let answer = if infinite { Answer::Other { other: "infinity" } } else { Answer::Error { error } };
-            self.errors.insert(number, answer);
+            self.take_out(number, answer)?;
         }
-        Ok(found)
+        Ok(true)
+    }
+
+    /// Which case makes Terraform complain without telling a place.
+    fn search(&self, numbers: &[usize]) -> Result<usize, String> {
+        let (left, right) = numbers.split_at(numbers.len() / 2);
+        if let ([], [number]) = (left, right) {
+            return Ok(*number);
+        }
+        for number in right {
+            self.terraform.remove(&file(*number))?;
+        }
+        let (there, rest) = match self.complaints()?.elsewhere {
+            Some(_) => (self.search(left), right),
+            None => {
+                self.write(right)?;
+                for number in left {
+                    self.terraform.remove(&file(*number))?;
+                }
+                (self.search(right), left)
+            }
+        };
+        self.write(rest)?;
+        there
+    }
+
+    fn complaints(&self) -> Result<Complaints, String> {
+        Complaints::read(&self.terraform.log(&["plan", "-json", "-out=tfplan"])?, number)
+    }
+
+    fn take_out(&mut self, number: usize, answer: Answer) -> Result<(), String> {
+        self.errors.insert(number, answer);
+        self.terraform.remove(&file(number))
+    }
+
+    /// The cases that have no error so far.
+    fn numbers(&self) -> Vec<usize> {
+        (0..self.cases.len()).filter(|number| !self.errors.contains_key(number)).collect()
+    }
+
+    /// Makes some cases part of the configuration.
+    fn write(&self, numbers: &[usize]) -> Result<(), String> {
+        for (number, case) in numbers.iter().filter_map(|number| Some((*number, self.cases.get(*number)?))) {
+            self.terraform.write(&file(number), &configuration(number, &case.expression))?;
+        }
+        Ok(())
     }
 
     /// The values of the cases that have no error.
     fn values(&self) -> Result<BTreeMap<usize, Answer>, String> {
-        let numbers: Vec<_> =
-            (0..self.cases.len()).filter(|number| !self.errors.contains_key(number)).collect();
+        let numbers = self.numbers();
         let plan = self.terraform.stdout(&["show", "-json", "tfplan"], "")?;
         let mut plan: Plan =
             serde_json::from_str(&plan).map_err(|error| format!("terraform show: {error}"))?;

@@ -5,6 +5,7 @@
 
 mod answer;
 mod batch;
+mod complaints;
 mod expressions;
 mod functions;
 mod kinds;
