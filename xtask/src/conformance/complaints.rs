@@ -6,6 +6,9 @@ use serde::Deserialize;
 
 use super::answer::Failure;
 
+/// Stands in the answers for the file of the case.
+const FILE: &str = "main.tf";
+
 /// The errors of one run.
 #[derive(Default)]
 pub(super) struct Complaints {
@@ -51,11 +54,13 @@ impl Complaints {
                 continue;
             };
             let Diagnostic { summary, detail, range, .. } = diagnostic;
-            let failure = Failure { summary, detail };
-            let place = range.and_then(|range| Some((number(&range.filename)?, range.start.byte)));
+            let place = range.and_then(|range| Some((number(&range.filename)?, range)));
             match place {
-                Some((number, byte)) => complaints.add(number, byte, failure),
-                None => complaints.elsewhere = Some(failure),
+                Some((number, Range { filename, start })) => {
+                    let detail = detail.replace(&filename, FILE);
+                    complaints.add(number, start.byte, Failure { summary, detail });
+                }
+                None => complaints.elsewhere = Some(Failure { summary, detail }),
             }
         }
         Ok(complaints)
