@@ -57,6 +57,8 @@ impl Complaints {
             let place = range.and_then(|range| Some((number(&range.filename)?, range)));
             match place {
                 Some((number, Range { filename, start })) => {
+                    // Where a function of Terraform's crashes, its stack follows, which differs each time.
+                    let detail = detail.split("\ngoroutine ").next().unwrap_or_default();
                     let detail = detail.replace(&filename, FILE);
                     complaints.add(number, start.byte, Failure { summary, detail });
                 }
