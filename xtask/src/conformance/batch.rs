@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::answer::{Answer, Answered};
 use super::complaints::Complaints;
 use super::expressions::Case;
+use super::plan::Plan;
 use super::terraform::Terraform;
 use super::types;
 
@@ -24,28 +23,6 @@ pub(super) struct Batch<'a> {
     cases: &'a [Case],
     /// Of the cases that have one.
     errors: BTreeMap<usize, Answer>,
-}
-
-/// What is read of `terraform show -json`.
-#[derive(Deserialize)]
-struct Plan {
-    output_changes: BTreeMap<String, Change>,
-    resource_changes: Vec<Resource>,
-}
-
-#[derive(Deserialize)]
-struct Resource {
-    name: String,
-    change: Change,
-}
-
-#[derive(Deserialize)]
-struct Change {
-    after: Option<Box<RawValue>>,
-    #[serde(default)]
-    after_unknown: Value,
-    #[serde(default)]
-    after_sensitive: Value,
 }
 
 impl<'a> Batch<'a> {
@@ -141,33 +118,10 @@ impl<'a> Batch<'a> {
     /// The values of the cases that have no error.
     fn values(&self) -> Result<BTreeMap<usize, Answer>, String> {
         let numbers = self.numbers();
-        let plan = self.terraform.stdout(&["show", "-json", "tfplan"], "")?;
-        let mut plan: Plan =
-            serde_json::from_str(&plan).map_err(|error| format!("terraform show: {error}"))?;
+        let mut plan = Plan::read(&self.terraform.stdout(&["show", "-json", "tfplan"], "")?)?;
         let types = self.types(&numbers)?;
-        let mut sensitive: BTreeMap<_, _> = plan
-            .resource_changes
-            .into_iter()
-            .map(|found| (found.name, found.change.after_sensitive))
-            .collect();
-        let mut values = BTreeMap::new();
-        for (number, kind) in numbers.into_iter().zip(types) {
-            let name = name(number);
-            let exact = plan.output_changes.remove(&format!("{name}_exact")).and_then(|found| found.after);
-            let change = plan.output_changes.remove(&name).ok_or("an output is missing")?;
-            let value = match exact {
-                Some(exact) => Some(decode(&exact)?),
-                // serde takes null for nothing; a value of which nothing is known is left out.
-                None if change.after_unknown == Value::Bool(true) => None,
-                None => change.after,
-            };
-            let sensitive =
-                sensitive.remove(&name).and_then(|mut marks| Some(marks.get_mut("input")?.take()));
-            let unknown = change.after_unknown;
-            let sensitive = sensitive.unwrap_or_default();
-            values.insert(number, Answer::Value(Answered { kind, value, unknown, sensitive }));
-        }
-        Ok(values)
+        let value = |(number, kind)| Ok((number, Answer::Value(plan.take(&name(number), kind)?)));
+        numbers.into_iter().zip(types).map(value).collect()
     }
 
     /// The types of some cases.
@@ -183,12 +137,6 @@ impl<'a> Batch<'a> {
             other => Err(format!("terraform console gave {other}")),
         }
     }
-}
-
-/// JSON in a JSON string.
-fn decode(text: &RawValue) -> Result<Box<RawValue>, String> {
-    let inner: String = serde_json::from_str(text.get()).map_err(|error| format!("jsonencode: {error}"))?;
-    RawValue::from_string(inner).map_err(|error| format!("jsonencode: {error}"))
 }
 
 /// An output has the value and what of it is unknown, the other the value with all digits of its numbers, and a resource

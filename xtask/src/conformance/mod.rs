@@ -9,6 +9,7 @@ mod complaints;
 mod expressions;
 mod functions;
 mod kinds;
+mod plan;
 mod recorded;
 mod terraform;
 #[cfg(test)]
@@ -84,7 +85,7 @@ fn ask(data: &Data, terraform: &Terraform, area: &Area, record: bool) -> Result<
     if file.exists() {
         now.keep_several(&Recorded::read(&file)?);
     }
-    now.write(&file, &area.cases)?;
+    write(&file, &now.text(&area.cases)?)?;
     println!("{:<14} {} cases recorded, {} with several answers", area.name, area.cases.len(), now.several());
     Ok(0)
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::at;
 use super::expressions::Case;
-use super::{at, write};
 
 /// The answers to each case of an area, as JSON. There is more than one where Terraform does not always say the same.
 #[derive(Default)]
@@ -77,14 +77,14 @@ impl Recorded {
         self.answers.values().filter(|answers| answers.len() > 1).count()
     }
 
-    /// Writes the answers in the order of the cases.
-    pub(super) fn write(&self, file: &Path, cases: &[Case]) -> Result<(), String> {
+    /// A line for each case, in their order.
+    pub(super) fn text(&self, cases: &[Case]) -> Result<String, String> {
         let mut text = String::new();
         for case in cases {
             text += &self.line(case).map_err(|error| format!("{}: {error}", case.expression))?;
             text.push('\n');
         }
-        write(file, &text)
+        Ok(text)
     }
 
     fn line(&self, case: &Case) -> Result<String, String> {
