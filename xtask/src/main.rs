@@ -2,13 +2,14 @@
 
 mod bench;
 mod codegen;
+mod conformance;
 mod record;
 
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask bench [growth | generate KEYS FILE]\n       cargo xtask codegen [--check]\n       cargo xtask record [--all | --missing] [FILTER]...";
+const USAGE: &str = "usage: cargo xtask bench [growth | generate KEYS FILE]\n       cargo xtask codegen [--check]\n       cargo xtask conformance terraform [--record] [AREA]...\n       cargo xtask record [--all | --missing] [FILTER]...";
 
 #[expect(clippy::disallowed_methods, reason = "a command reads its arguments")]
 fn main() -> ExitCode {
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
     let done = match arguments.split_first() {
         Some((command, rest)) if command == "bench" => bench::run(&root, rest),
         Some((command, rest)) if command == "codegen" => codegen::run(rest),
+        Some((command, rest)) if command == "conformance" => conformance::run(&root, rest),
         Some((command, rest)) if command == "record" => record::run(&root, rest),
         _ => Err(USAGE.to_owned()),
     };
