@@ -14,7 +14,7 @@ impl Evaluator {
 
     pub(super) fn negate(&self, operand: &Value) -> Outcome {
         self.on_known([operand], Type::Number, Type::Number, |[number]| {
-            arithmetic(number.as_number().and_then(Number::neg))
+            number.as_number().map_or(Ok(Value::NULL), |number| number.neg().map(Value::from))
         })
     }
 
@@ -98,16 +98,12 @@ fn compares(operator: Binary, order: std::cmp::Ordering) -> bool {
 }
 
 fn calculate(operator: Binary, one: &Number, other: &Number) -> Outcome {
-    match operator {
-        Binary::Plus => arithmetic(one.add(other)),
-        Binary::Minus => arithmetic(one.sub(other)),
-        Binary::Times => arithmetic(one.mul(other)),
-        Binary::DividedBy | Binary::Modulo if other.is_zero() => Err(Fault::error("division by zero")),
-        Binary::DividedBy => arithmetic(one.div(other)),
-        _ => arithmetic(one.rem(other)),
-    }
-}
-
-fn arithmetic(number: Option<Number>) -> Outcome {
-    number.map(Value::from).ok_or_else(|| Fault::limit("a number is too great or too small"))
+    let number = match operator {
+        Binary::Plus => one.add(other),
+        Binary::Minus => one.sub(other),
+        Binary::Times => one.mul(other),
+        Binary::DividedBy => one.div(other),
+        _ => one.rem(other),
+    };
+    number.map(Value::from)
 }

@@ -6,7 +6,7 @@ use kmscheck_value::Symbol;
 
 use super::evaluator::made_from;
 use super::{Evaluator, Outcome, Resolved, Scope};
-use crate::cty::{Fault, Items, Kind, Number, Type, Unknown, Value, convert};
+use crate::cty::{Fault, Items, Kind, Type, Unknown, Value, convert};
 use crate::lang::Step;
 
 /// How many elements a value may have that one of is taken by an index that is not known.
@@ -199,7 +199,7 @@ pub(crate) fn extended(unknown: &Unknown, step: &str, of: Type) -> Value {
 /// How an index is written in a path; `None` if it is not known.
 pub(crate) fn index_step(index: &Value) -> Option<String> {
     match &index.kind {
-        Kind::Number(Number::Integer(number)) => Some(format!("[{number}]")),
+        Kind::Number(number) => Some(format!("[{number}]")),
         Kind::String(text) => text.as_str().map(|text| format!("[{text:?}]")),
         _ => None,
     }

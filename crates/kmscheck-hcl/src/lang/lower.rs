@@ -96,9 +96,9 @@ impl Lowering<'_> {
         let written = self.text.get(span.clone()).unwrap_or_default();
         // The span of a negative number may have white space in it.
         let written: String = written.split_whitespace().collect();
-        let number: Result<Number, ()> = written.parse();
+        let number = Number::parse(&written);
         number.map_or_else(
-            |()| Node::Call {
+            |_| Node::Call {
                 name: "tonumber".into(),
                 args: vec![Expr::literal(written.into(), span.clone())],
                 expand: false,

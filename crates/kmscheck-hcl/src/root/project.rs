@@ -13,7 +13,7 @@ use super::instance::Instance;
 use super::object::{Object, ResourceObject, is_meta};
 use super::tree::Called;
 use super::{Evaluated, Root};
-use crate::cty::{Kind, Number, Value};
+use crate::cty::{Kind, Value};
 use crate::policy_document::POLICY_DOCUMENT;
 
 /// What `lost` says of a value that is made from others.
@@ -194,10 +194,11 @@ fn kind(value: &Value) -> kmscheck_value::Kind {
     match &value.kind {
         Kind::Null => Model::Null,
         Kind::Bool(flag) => Model::Bool(*flag),
-        Kind::Number(Number::Integer(number)) => Model::Number(Exact::Integer(*number)),
-        Kind::Number(number) => {
-            number.to_f64().map_or(Model::Null, |float| Model::Number(Exact::Float(float)))
-        }
+        Kind::Number(number) => match (number.as_i64(), number.to_f64()) {
+            (Some(integer), _) => Model::Number(Exact::Integer(integer)),
+            (None, Some(float)) => Model::Number(Exact::Float(float)),
+            (None, None) => Model::Unknown(unknown(value)),
+        },
         Kind::String(text) => Model::Text(text.clone()),
         Kind::List(items) | Kind::Set(items) | Kind::Tuple(items) => {
             Model::List(items.iter().map(shown).collect())

@@ -136,8 +136,7 @@ impl Reader {
             let _ = self.take_if(&mut text, '+')? || self.take_if(&mut text, '-')?;
             self.digits(&mut text)?;
         }
-        let number: Result<Number, ()> = text.parse();
-        number.map(Value::from).map_err(|()| Fault::limit("a number too great").into())
+        Ok(Number::parse(&text).map(Value::from)?)
     }
 
     fn take_if(&mut self, text: &mut String, wanted: char) -> Result<bool, Stop> {
