@@ -137,7 +137,14 @@ impl Reader {
             self.digits(&mut text)?;
         }
         let number: Result<Number, ()> = text.parse();
-        number.map(Value::from).map_err(|()| Fault::limit("a number too great").into())
+        match number {
+            // Terraform keeps the sign, and writes it.
+            Ok(number) if number.is_zero() && text.starts_with('-') => {
+                Err(Fault::limit("zero with a sign").into())
+            }
+            Ok(number) => Ok(Value::from(number)),
+            Err(()) => Err(Fault::limit("a number too great").into()),
+        }
     }
 
     fn take_if(&mut self, text: &mut String, wanted: char) -> Result<bool, Stop> {

@@ -8,6 +8,7 @@ mod json_encode;
 mod url;
 mod yaml_decode;
 mod yaml_encode;
+mod yaml_guard;
 mod yaml_scalar;
 
 use super::text::unknown_string;

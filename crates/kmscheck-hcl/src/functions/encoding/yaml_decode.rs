@@ -9,6 +9,7 @@ use std::sync::Arc;
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput, Tag};
 
 use super::super::text::string;
+use super::yaml_guard::{is_odd_key, is_odd_plain, is_read_differently};
 use super::yaml_scalar::{core_tag, resolve};
 use crate::cty::{Fault, Kind, Value};
 use crate::files::Files;
@@ -18,7 +19,15 @@ pub(super) fn yamldecode(args: &[Value], _: &dyn Files) -> Result<Value, Fault> 
     if text.len() > 1_000_000 || is_read_differently(text) {
         return Err(not_read());
     }
-    let mut reader = Reader { events: Parser::new_from_str(text), text, anchors: BTreeMap::new(), nodes: 0 };
+    let mut reader = Reader {
+        events: Parser::new_from_str(text),
+        text: text.chars().collect(),
+        has_flow: text.contains(['[', '{']),
+        start: 0,
+        end: 0,
+        anchors: BTreeMap::new(),
+        nodes: 0,
+    };
     reader.document()
 }
 
@@ -26,26 +35,14 @@ fn not_read() -> Fault {
     Fault::limit("YAML that is not understood")
 }
 
-/// Whether the text holds what the versions of YAML do not agree on.
-fn is_read_differently(text: &str) -> bool {
-    let odd = |char: char| {
-        matches!(char, '\t' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
-            || char.is_control() && !"\r\n".contains(char)
-    };
-    let has_odd_end = || text.replace("\r\n", "\n").contains('\r');
-    let end_of_document = || {
-        text.lines().skip_while(|line| !line.starts_with("...")).skip(1).any(|line| !line.trim().is_empty())
-    };
-    text.contains(odd)
-        || text.contains("\\/")
-        || text.lines().any(|line| line.starts_with('%'))
-        || has_odd_end()
-        || end_of_document()
-}
-
 struct Reader<'t> {
     events: Parser<'t, StrInput<'t>>,
-    text: &'t str,
+    text: Vec<char>,
+    /// Whether there may be collections in brackets.
+    has_flow: bool,
+    /// Where the last event starts and ends.
+    start: usize,
+    end: usize,
     /// What names stand for, and of how many values that is made.
     anchors: BTreeMap<usize, (Value, usize)>,
     nodes: usize,
@@ -74,9 +71,22 @@ impl<'t> Reader<'t> {
 
     fn event(&mut self) -> Result<Event<'t>, Fault> {
         match self.events.next() {
-            Some(Ok((event, _))) => Ok(event),
+            Some(Ok((event, span))) => {
+                (self.start, self.end) = (span.start.index(), span.end.index());
+                Ok(event)
+            }
             _ => Err(not_read()),
         }
+    }
+
+    /// The text of the last event.
+    fn source(&self) -> &[char] {
+        self.text.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The text after the last event.
+    fn after(&self) -> &[char] {
+        self.text.get(self.end..).unwrap_or_default()
     }
 
     fn node(&mut self, event: Event<'t>, depth: usize) -> Result<Value, Fault> {
@@ -86,7 +96,9 @@ impl<'t> Reader<'t> {
         let before = self.nodes;
         self.nodes += 1;
         let (value, anchor) = match event {
-            Event::Scalar(text, style, anchor, tag) => (self.scalar(&text, style, tag.as_deref())?, anchor),
+            Event::Scalar(text, style, anchor, tag) => {
+                (self.scalar(&text, style, tag.as_deref(), depth)?, anchor)
+            }
             Event::SequenceStart(anchor, tag) => {
                 check_tag(tag.as_deref(), "seq")?;
                 (self.sequence(depth)?, anchor)
@@ -108,10 +120,25 @@ impl<'t> Reader<'t> {
         Ok(value)
     }
 
-    fn scalar(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, Fault> {
+    /// An empty block is null. One that is the whole document may be indented differently, and one at the end of a text that
+    /// does not end with a line break may or may not have one itself.
+    fn scalar(
+        &self,
+        text: &str,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+        depth: usize,
+    ) -> Result<Value, Fault> {
+        let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+        let ends_text = || self.after().is_empty() && self.text.last() != Some(&'\n');
+        if is_block && (depth == 0 || text.ends_with('\n') && ends_text()) {
+            return Err(not_read());
+        }
+        if is_block && text.is_empty() && tag.is_none() {
+            return Ok(Value::NULL);
+        }
         let is_plain = style == ScalarStyle::Plain;
-        let in_flow = || self.text.contains(['[', '{']);
-        if is_plain && (text.contains('?') || text.starts_with(':') || text.ends_with(':')) && in_flow() {
+        if is_plain && is_odd_plain(text, self.has_flow) {
             return Err(not_read());
         }
         resolve(text, is_plain, tag)
@@ -134,8 +161,12 @@ impl<'t> Reader<'t> {
             let (name, merges) = match self.event()? {
                 Event::MappingEnd => return Ok(Kind::Object(Arc::new(entries)).into()),
                 Event::Scalar(text, style, 0, tag) => {
+                    let is_plain = style == ScalarStyle::Plain;
+                    if self.source().contains(&'\n') || is_odd_key(self.after(), is_plain) {
+                        return Err(not_read());
+                    }
                     let merges = text == "<<" && tag.is_none();
-                    (self.scalar(&text, style, tag.as_deref())?, merges)
+                    (self.scalar(&text, style, tag.as_deref(), depth + 1)?, merges)
                 }
                 Event::Scalar(..) | Event::Alias(_) => return Err(not_read()),
                 _ => return Err(Fault::error("only strings are allowed as mapping keys")),
