@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use kmscheck_value::{Because, Truth};
+use kmscheck_value::{Because, Symbol, Text, Truth};
 
 /// The account and Region that a resource is deployed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,14 @@ pub enum Account {
 impl Account {
     /// What stands for the credentials of a provider configuration that names none.
     pub const AMBIENT: &'static str = "the environment's credentials";
+
+    /// The account as a string: its twelve digits, or a symbol that all who share the credentials share.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Known(id) => Text::literal(Arc::clone(id)),
+            Self::Credentials(name) => Text::symbol(Symbol::new(format!("account of {name}"), "")),
+        }
+    }
 
     /// The twelve digits if they are known.
     pub fn id(&self) -> Option<&str> {
