@@ -118,7 +118,7 @@ fn number(text: &str) -> Result<Value, Fault> {
     match number {
         Ok(number) if number.is_zero() && sign == "-" => Err(Fault::limit("zero with a sign")),
         Ok(number) => Ok(Value::from(number)),
-        Err(()) => Err(Fault::limit("a great number")),
+        Err(_) => Err(Fault::limit("a great number")),
     }
 }
 
