@@ -18,6 +18,9 @@ pub(super) fn fileset(args: &[Value], files: &dyn Files) -> Result<Value, Fault>
     let joined = clean(&format!("{directory}/{pattern}"));
     let directory = clean(directory);
     let search = Search::new(&parts(&directory), &parts(&joined), joined.starts_with('/'))?;
+    if search.pattern.is_empty() && files.read(&search.directory).is_ok() {
+        return Err(Fault::limit("a file in place of a directory"));
+    }
     let below = match files.below(&search.directory) {
         Ok(below) => below,
         Err(FileError::NotFound) => Vec::new(),
@@ -27,7 +30,7 @@ pub(super) fn fileset(args: &[Value], files: &dyn Files) -> Result<Value, Fault>
     let mut found = Vec::new();
     for path in below {
         if matches(&search.pattern, &path, &mut steps)? {
-            found.push(Value::from(format!("{}{path}", search.prefix)));
+            found.push(Value::from(search.relative(&path)));
         }
     }
     Ok(set_of(found))
@@ -37,11 +40,13 @@ fn parts(path: &str) -> Vec<&str> {
     path.split('/').filter(|part| !part.is_empty() && *part != ".").collect()
 }
 
-/// Where to look, for what, and what to write before it.
+/// Where to look, and for what.
 struct Search<'p> {
     directory: String,
     pattern: Vec<&'p str>,
-    prefix: String,
+    /// How one gets from there to the directory that was asked for.
+    left: Vec<&'p str>,
+    up: usize,
 }
 
 impl<'p> Search<'p> {
@@ -61,6 +66,18 @@ impl<'p> Search<'p> {
             (false, false) => base,
         };
         let pattern = rest.get(up..).unwrap_or_default().to_vec();
-        Ok(Self { directory, pattern, prefix: "../".repeat(left.len() + up) })
+        if pattern.windows(2).any(|pair| pair == ["**", "**"]) {
+            return Err(Fault::limit("`**` twice in a pattern of files"));
+        }
+        Ok(Self { directory, pattern, left: left.to_vec(), up })
+    }
+
+    /// The path as it is from the directory that was asked for.
+    fn relative(&self, path: &str) -> String {
+        let path: Vec<&str> = path.split('/').collect();
+        let common = path.iter().zip(&self.left).take_while(|(a, b)| a == b).count();
+        let up = std::iter::repeat_n("..", self.up + self.left.len() - common);
+        let relative: Vec<_> = up.chain(path.into_iter().skip(common)).collect();
+        if relative.is_empty() { ".".to_owned() } else { relative.join("/") }
     }
 }

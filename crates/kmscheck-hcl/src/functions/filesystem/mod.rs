@@ -65,6 +65,12 @@ fn fileexists(args: &[Value], files: &dyn Files) -> Result<Value, Fault> {
         Err(FileError::NotFound) if files.below(path).is_ok_and(|below| !below.is_empty()) => {
             Err(Fault::error(format!("{path:?} is a directory, not a file")))
         }
+        Err(FileError::NotFound) if is_below_file(path, files) => Err(Fault::error("a file is no directory")),
         Err(FileError::NotFound) => Ok(Value::from(false)),
     }
+}
+
+fn is_below_file(path: &str, files: &dyn Files) -> bool {
+    let mut above = path.match_indices('/').filter_map(|(slash, _)| path.get(..slash));
+    above.any(|path| !path.is_empty() && files.read(path).is_ok())
 }

@@ -187,27 +187,36 @@ impl Translation<'_> {
         Ok(())
     }
 
+    /// `(?i)` and `(?i-s:`. Of a flag that is there more than once the last one counts.
     fn flags(&mut self) -> Result<(), Fault> {
-        let mut flags = String::new();
+        let (mut on, mut off) = (String::new(), None::<String>);
         loop {
-            match self.rest.next() {
-                Some(flag @ ('i' | 'm' | 's' | 'U')) => flags.push(flag),
-                Some('-') if !flags.contains('-') => flags.push('-'),
-                Some(end @ (':' | ')')) if !flags.ends_with('-') => {
-                    if end == ':' {
-                        self.out.push_str("(?");
-                        self.out.push_str(&flags);
-                        self.out.push(':');
-                        self.enter();
-                    } else if !flags.is_empty() {
-                        self.out.push_str("(?");
-                        self.out.push_str(&flags);
-                        self.out.push(')');
-                    }
+            match (self.rest.next(), &mut off) {
+                (Some(flag @ ('i' | 'm' | 's' | 'U')), off) => {
+                    on.retain(|other| other != flag);
+                    off.as_mut().unwrap_or(&mut on).push(flag);
+                }
+                (Some('-'), off @ None) => *off = Some(String::new()),
+                (Some(end @ (':' | ')')), off) if off.as_ref().is_none_or(|off| !off.is_empty()) => {
+                    self.push_flags(&on, off.take().as_deref(), end);
                     return Ok(());
                 }
                 _ => return Err(Fault::error("invalid or unsupported Perl syntax in a regular expression")),
             }
+        }
+    }
+
+    fn push_flags(&mut self, on: &str, off: Option<&str>, end: char) {
+        let mut off: Vec<char> = off.unwrap_or_default().chars().collect();
+        off.sort_unstable();
+        off.dedup();
+        let minus = if off.is_empty() { "" } else { "-" };
+        let flags = format!("{on}{minus}{}", off.into_iter().collect::<String>());
+        if end == ':' {
+            self.out.push_str(&format!("(?{flags}:"));
+            self.enter();
+        } else if !flags.is_empty() {
+            self.out.push_str(&format!("(?{flags})"));
         }
     }
 
@@ -260,7 +269,7 @@ impl Translation<'_> {
                 }
                 char::from_u32(code).ok_or_else(invalid)
             }
-            'x' => self.hexadecimal().ok_or_else(invalid),
+            'x' => character_of(self.hexadecimal().ok_or_else(invalid)?),
             'a' => Ok('\u{7}'),
             'f' => Ok('\u{c}'),
             'n' => Ok('\n'),
@@ -273,15 +282,15 @@ impl Translation<'_> {
     }
 
     /// `41`, or `{1F600}`.
-    fn hexadecimal(&mut self) -> Option<char> {
+    fn hexadecimal(&mut self) -> Option<u32> {
         if self.rest.next_if_eq(&'{').is_none() {
             let (high, low) = (self.rest.next()?.to_digit(16)?, self.rest.next()?.to_digit(16)?);
-            return char::from_u32(high * 16 + low);
+            return Some(high * 16 + low);
         }
         let mut code = None;
         loop {
             match self.rest.next()? {
-                '}' => return char::from_u32(code?),
+                '}' => return code,
                 digit => {
                     let so_far: u32 = code.unwrap_or(0);
                     code = Some(so_far.checked_mul(16)?.checked_add(digit.to_digit(16)?)?);
@@ -309,17 +318,7 @@ impl Translation<'_> {
             name = rest.to_owned();
         }
         let letter = if negated { 'P' } else { 'p' };
-        let is_category = name.len() <= 2 && name.starts_with(|char: char| "CLMNPSZ".contains(char));
-        let is_script = name.starts_with(|char: char| char.is_ascii_uppercase())
-            && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-        let property = match name.as_str() {
-            "Any" => "Any".to_owned(),
-            _ if is_category => format!("gc={name}"),
-            _ if is_script && name.len() > 2 => format!("sc={name}"),
-            _ => return Err(invalid()),
-        };
-        // The crate also knows long names of categories and short ones of scripts.
-        self.out.push_str(&format!("\\{letter}{{{property}}}"));
+        self.out.push_str(&format!("\\{letter}{{{}}}", property(&name)?));
         Ok(())
     }
 
@@ -405,8 +404,39 @@ impl Translation<'_> {
     }
 }
 
+/// Go takes halves of pairs of UTF-16 for characters.
+fn character_of(code: u32) -> Result<char, Fault> {
+    match char::from_u32(code) {
+        Some(char) => Ok(char),
+        None if code < 0xE000 => Err(Fault::limit("a surrogate in a regular expression")),
+        None => Err(Fault::error("invalid escape sequence in a regular expression")),
+    }
+}
+
 fn is_octal(char: &char) -> bool {
     char.is_digit(8)
+}
+
+/// The property in the crate's words. Where one of the two may know a name that the other does not, that is a limit.
+fn property(name: &str) -> Result<String, Fault> {
+    const CATEGORIES: &[&str] = &[
+        "Cc", "Cf", "Co", "L", "Ll", "Lm", "Lo", "Lt", "Lu", "M", "Mc", "Me", "Mn", "N", "Nd", "Nl", "No",
+        "P", "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "S", "Sc", "Sk", "Sm", "So", "Z", "Zl", "Zp", "Zs",
+    ];
+    let is_word = |word: &str| {
+        let mut chars = word.chars();
+        chars.next().is_some_and(|char| char.is_ascii_uppercase())
+            && chars.all(|char| char.is_ascii_lowercase())
+    };
+    let is_script = name.split('_').all(is_word);
+    match name {
+        "Any" => Ok("Any".to_owned()),
+        _ if CATEGORIES.contains(&name) => Ok(format!("gc={name}")),
+        "Cham" | "Lisu" | "Miao" | "Modi" | "Newa" | "Thai" => Ok(format!("sc={name}")),
+        // Those of four letters are short names, which Go does not know.
+        _ if is_script && name.len() > 4 => Ok(format!("sc={name}")),
+        _ => Err(Fault::limit("a class in a regular expression")),
+    }
 }
 
 /// What Go's classes are, which know ASCII only. A vertical tab is no space there.
