@@ -114,8 +114,8 @@ fn number(text: &str) -> Result<Value, Fault> {
     };
     let zero = if mantissa.starts_with('.') { "0" } else { "" };
     let mantissa = mantissa.strip_suffix('.').unwrap_or(mantissa);
-    let number: Result<Number, ()> = format!("{sign}{zero}{mantissa}{exponent}").parse();
-    number.map(Value::from).map_err(|()| Fault::limit("a great number"))
+    let number = Number::parse(&format!("{sign}{zero}{mantissa}{exponent}"));
+    number.map(Value::from)
 }
 
 /// A date becomes one with a time, and a policy's `Version: 2012-10-17` so no version.
