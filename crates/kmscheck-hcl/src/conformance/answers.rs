@@ -171,9 +171,8 @@ impl Marks<'_> {
 
     fn object(self, raw: &str, attributes: &BTreeMap<Arc<str>, Attribute>, name: &Symbol) -> Value {
         let values: BTreeMap<String, &RawValue> = serde_json::from_str(raw).unwrap();
-        let attribute = |(key, of): (&Arc<str>, &Attribute)| {
-            (Arc::clone(key), self.entry(&values, key, &of.of, name))
-        };
+        let attribute =
+            |(key, of): (&Arc<str>, &Attribute)| (Arc::clone(key), self.entry(&values, key, &of.of, name));
         Value::object(attributes.iter().map(attribute))
     }
 }

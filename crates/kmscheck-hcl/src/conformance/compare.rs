@@ -143,9 +143,8 @@ fn compare_sets(own: &Items, theirs: &Items, of: &Type) -> Agreement {
     if own_unknown.is_empty() && unknown.is_empty() {
         return compare_items(own, theirs, of);
     }
-    let has = |all: &[Value], one: &Value| {
-        all.iter().any(|other| compare(other, one, &of.element()) == Agrees)
-    };
+    let has =
+        |all: &[Value], one: &Value| all.iter().any(|other| compare(other, one, &of.element()) == Agrees);
     if own_unknown.is_empty() {
         let lost = known.iter().any(|one| !has(&own_known, one)) || own.len() > theirs.len();
         return if lost { Wrong("it has other elements") } else { KnowsMore("a part") };

@@ -115,7 +115,9 @@ fn expressions_have_the_values_that_terraform_gives_them() {
 
 #[test]
 fn every_expression_of_an_exception_is_one_of_the_answers() {
-    let all: BTreeSet<_> = answers::all().into_iter().map(|case| exceptions::on_one_line(&case.expression)).collect();
-    let unknown: Vec<_> = Exceptions::read().expressions().into_iter().filter(|one| !all.contains(one)).collect();
+    let all: BTreeSet<_> =
+        answers::all().into_iter().map(|case| exceptions::on_one_line(&case.expression)).collect();
+    let unknown: Vec<_> =
+        Exceptions::read().expressions().into_iter().filter(|one| !all.contains(one)).collect();
     assert!(unknown.is_empty(), "{unknown:#?}");
 }

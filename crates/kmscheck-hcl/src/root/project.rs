@@ -4,8 +4,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use kmscheck_model::{
-    Account, Address, Attributes, Change, Configured, Deployment, InputKind, Project, Region, RegionSource,
-    Resource, Scope, Source, arn,
+    Account, Action, Address, Attributes, Change, Configured, Deployment, InputKind, Mode, Project, Region,
+    RegionSource, Resource, Scope, Source, arn,
 };
 use kmscheck_value::{Because, Existence, Map, Number as Exact, Truth, Value as Shown};
 
@@ -114,7 +114,7 @@ impl<'r> Root<'r> {
             },
             address,
             previous_address: None,
-            change: Change::default(),
+            change: Change { action: action(*mode), ..Change::default() },
             before: None,
             after: Some(after),
             configured: Configured::arguments(configured),
@@ -162,6 +162,14 @@ impl<'r> Root<'r> {
                 Deployment { provider: "aws".into(), region, account }
             }
         }
+    }
+}
+
+/// Source is read as what it makes where there is nothing yet.
+fn action(mode: Mode) -> Action {
+    match mode {
+        Mode::Managed => Action::Create,
+        Mode::Data => Action::Read,
     }
 }
 
