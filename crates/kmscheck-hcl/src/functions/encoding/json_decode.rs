@@ -104,7 +104,7 @@ impl Reader {
         match self.peek_after_space()?.ok_or_else(|| invalid("end of text"))? {
             '{' => self.object(depth),
             '[' => self.array(depth),
-            '"' => self.string().map(|pieces| string_of(pieces)),
+            '"' => self.string().map(string_of),
             't' => self.word("true", Value::from(true)),
             'f' => self.word("false", Value::from(false)),
             'n' => self.word("null", Value::NULL),

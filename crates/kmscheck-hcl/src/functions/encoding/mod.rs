@@ -6,6 +6,8 @@ mod csv;
 mod json_decode;
 mod json_encode;
 mod json_string;
+#[cfg(test)]
+mod tests;
 mod url;
 mod yaml_decode;
 mod yaml_encode;

@@ -66,7 +66,7 @@ impl Writer {
             Kind::Map(entries) | Kind::Object(entries) if entries.is_empty() => self.sign("{}"),
             Kind::List(items) | Kind::Set(items) | Kind::Tuple(items) => {
                 // The list after a name stands no deeper than the name.
-                let deeper = !(place == Place::Mapping && !self.in_indent);
+                let deeper = place != Place::Mapping || self.in_indent;
                 let indent = if deeper { below } else { indent.unwrap_or(0) };
                 for item in items.iter() {
                     self.start_line(indent);

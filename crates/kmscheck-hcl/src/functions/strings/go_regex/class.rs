@@ -51,12 +51,12 @@ impl Translation<'_> {
                 self.rest.next();
                 self.property().map(|()| true)
             }
-            Some(letter) if let Some(class) = perl_class(letter) => {
+            letter => {
+                let Some(class) = letter.and_then(perl_class) else { return Ok(false) };
                 self.out.push_str(class);
                 (0..2).for_each(|_| drop(self.rest.next()));
                 Ok(true)
             }
-            _ => Ok(false),
         }
     }
 

@@ -16,12 +16,14 @@ impl Translation<'_> {
             Some('b') => self.out.push_str("(?-u:\\b)"),
             Some('B') => return Err(Fault::limit("\\B in a regular expression")),
             Some('p' | 'P') => return self.property().map(|()| self.item()),
-            Some(letter) if let Some(class) = perl_class(letter) => self.out.push_str(class),
-            _ => {
-                let char = self.escaped()?;
-                self.character(char);
-                return Ok(());
-            }
+            letter => match letter.and_then(perl_class) {
+                Some(class) => self.out.push_str(class),
+                None => {
+                    let char = self.escaped()?;
+                    self.character(char);
+                    return Ok(());
+                }
+            },
         }
         self.rest.next();
         self.item();

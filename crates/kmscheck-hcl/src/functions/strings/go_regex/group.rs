@@ -73,8 +73,11 @@ impl Translation<'_> {
         if end == ':' {
             self.out.push_str(&format!("(?{flags}:"));
             self.enter();
-        } else if !flags.is_empty() {
+            return;
+        }
+        if !flags.is_empty() {
             self.out.push_str(&format!("(?{flags})"));
         }
+        self.last = Last::Flags;
     }
 }

@@ -64,6 +64,8 @@ enum Last {
     /// Something that is repeated at most so often.
     Item(usize),
     Repetition,
+    /// Flags, which Go looks through.
+    Flags,
 }
 
 impl Translation<'_> {

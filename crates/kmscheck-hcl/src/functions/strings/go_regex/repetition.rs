@@ -10,6 +10,7 @@ impl Translation<'_> {
     pub(super) fn check_repetition(&self, times: usize) -> Result<usize, Fault> {
         match self.last {
             Last::Nothing => Err(Fault::error("missing argument to repetition operator")),
+            Last::Flags => Err(Fault::limit("a repetition after flags in a regular expression")),
             Last::Repetition => Err(Fault::error("invalid nested repetition operator")),
             Last::Item(inside) if inside.saturating_mul(times.max(1)) > MOST => {
                 Err(Fault::error("invalid repeat count"))
