@@ -5,11 +5,15 @@ mod charset;
 mod csv;
 mod json_decode;
 mod json_encode;
+mod json_string;
+#[cfg(test)]
+mod tests;
 mod url;
 mod yaml_decode;
 mod yaml_encode;
 mod yaml_guard;
 mod yaml_scalar;
+mod yaml_text;
 
 use super::text::unknown_string;
 use super::{Function, Marks, Param, Want};

@@ -3,9 +3,8 @@
 //! Source: `go-cty-yaml`, whose writer is that of libyaml: strings are in quotation marks, those of several lines in a block
 //! where they can be. The writer goes by where it stands in the line, so this does too.
 
-use std::fmt::Write;
-
 use super::super::text::check_size;
+use super::yaml_text::{can_be_block, escape, is_break, is_printable};
 use crate::cty::{Fault, Kind, Value};
 use crate::files::Files;
 
@@ -67,7 +66,7 @@ impl Writer {
             Kind::Map(entries) | Kind::Object(entries) if entries.is_empty() => self.sign("{}"),
             Kind::List(items) | Kind::Set(items) | Kind::Tuple(items) => {
                 // The list after a name stands no deeper than the name.
-                let deeper = !(place == Place::Mapping && !self.in_indent);
+                let deeper = place != Place::Mapping || self.in_indent;
                 let indent = if deeper { below } else { indent.unwrap_or(0) };
                 for item in items.iter() {
                     self.start_line(indent);
@@ -224,51 +223,4 @@ impl Writer {
         self.after_space = false;
         self.in_indent = false;
     }
-}
-
-/// Not with a space at its end, nor before a line break, nor with what needs an escape sequence.
-fn can_be_block(text: &str) -> bool {
-    let space_before_break = text.chars().zip(text.chars().skip(1)).any(|(a, b)| a == ' ' && is_break(b));
-    !text.ends_with(' ') && !space_before_break && text.chars().all(is_printable)
-}
-
-fn is_break(char: char) -> bool {
-    matches!(char, '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}')
-}
-
-/// What the writer takes for that: nothing beyond U+FFFF.
-fn is_printable(char: char) -> bool {
-    matches!(char, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}') && char != '\u{feff}'
-}
-
-fn escape(char: char) -> String {
-    let letter = match char {
-        '\0' => '0',
-        '\u{7}' => 'a',
-        '\u{8}' => 'b',
-        '\t' => 't',
-        '\n' => 'n',
-        '\u{b}' => 'v',
-        '\u{c}' => 'f',
-        '\r' => 'r',
-        '\u{1b}' => 'e',
-        '"' => '"',
-        '\\' => '\\',
-        '\u{85}' => 'N',
-        '\u{a0}' => '_',
-        '\u{2028}' => 'L',
-        '\u{2029}' => 'P',
-        _ => {
-            let code = u32::from(char);
-            let mut out = String::new();
-            // Writing to a string can't fail.
-            let _ = match code {
-                0..=0xFF => write!(out, "\\x{code:02X}"),
-                0x100..=0xFFFF => write!(out, "\\u{code:04X}"),
-                _ => write!(out, "\\U{code:08X}"),
-            };
-            return out;
-        }
-    };
-    format!("\\{letter}")
 }

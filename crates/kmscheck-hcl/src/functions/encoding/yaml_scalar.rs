@@ -22,7 +22,7 @@ pub(super) fn resolve(text: &str, is_plain: bool, tag: Option<&Tag>) -> Result<V
         Some("bool") if is_plain && boolean(text).is_some() => plain(text),
         Some("int") if is_plain && is_integer(text) => plain(text),
         Some("float") if is_plain && is_float(text) => plain(text),
-        Some("str" | "null" | "bool" | "int" | "float" | "binary" | "timestamp" | "merge") => {
+        Some("null" | "bool" | "int" | "float" | "binary" | "timestamp" | "merge") => {
             Err(Fault::limit("a tag in YAML"))
         }
         _ => Err(Fault::error("unsupported tag in YAML")),
@@ -135,7 +135,7 @@ fn date(year: &str, month: &str, day: &str) -> Option<String> {
     let part = |text: &str| if is_digits(text) && text.len() <= 2 { text.parse::<u32>().ok() } else { None };
     let (month, day) = (part(month)?, part(day)?);
     let number: u32 = year.parse().ok()?;
-    let leap = number % 4 == 0 && (number % 100 != 0 || number % 400 == 0);
+    let leap = number.is_multiple_of(4) && (!number.is_multiple_of(100) || number.is_multiple_of(400));
     let days = match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
         4 | 6 | 9 | 11 => 30,

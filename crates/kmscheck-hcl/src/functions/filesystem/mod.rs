@@ -3,6 +3,8 @@
 mod fileset;
 mod glob;
 mod path;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

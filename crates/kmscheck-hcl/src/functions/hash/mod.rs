@@ -3,6 +3,8 @@
 //! What depends on chance or a secret is not known.
 
 mod digest;
+#[cfg(test)]
+mod tests;
 mod uuid;
 
 use super::text::unknown_string;
