@@ -13,42 +13,59 @@ use crate::lang::{Expr, Part, template};
 /// How large a file may be that is read as a template.
 const TEMPLATE: usize = 4 << 20;
 
+/// The arguments of a call.
+struct Args {
+    values: Vec<Value>,
+    /// Whether these are all. Else the last one holds others, and how many is not known.
+    are_all: bool,
+}
+
 impl Evaluator {
     pub(super) fn call(&self, name: &str, args: &[Expr], expand: bool, scope: Scope<'_>) -> Outcome {
-        match name.strip_prefix("core::").unwrap_or(name) {
-            "try" => self.try_each(args, scope),
-            "can" => self.can(args, scope),
-            "templatefile" => self.template_file(&self.args(args, expand, scope)?, scope),
-            "templatestring" => self.template_string(&self.args(args, expand, scope)?, scope),
+        let name = name.strip_prefix("core::").unwrap_or(name);
+        match name {
+            "try" => return self.try_each(args, scope),
+            "can" => return self.can(args, scope),
+            _ => {}
+        }
+        let Args { values, are_all } = self.args(args, expand, scope)?;
+        match name {
             provider if provider.starts_with("provider::") => {
                 self.risk.set(true);
-                Ok(made_from(&self.args(args, expand, scope)?, Type::Any))
+                Ok(made_from(&values, Type::Any))
             }
+            "templatefile" | "templatestring" if !are_all => {
+                self.risk.set(true);
+                Ok(made_from(&values, Type::String))
+            }
+            "templatefile" => self.template_file(&values, scope),
+            "templatestring" => self.template_string(&values, scope),
             name => {
                 let missing = || Fault::error(format!("there is no function {name}"));
                 let function = functions::find(name).ok_or_else(missing)?;
-                let args = self.args(args, expand, scope)?;
-                let is_known = args.iter().all(Value::is_wholly_known);
+                if !are_all {
+                    self.risk.set(true);
+                    return Ok(made_from(&values, function.returns.to_type()));
+                }
+                let is_known = values.iter().all(Value::is_wholly_known);
                 self.risk.set(self.risk.get() || !is_known && function.may_fail());
-                function.call(args, scope.references.files())
+                function.call(values, scope.references.files())
             }
         }
     }
 
-    fn args(&self, args: &[Expr], expand: bool, scope: Scope<'_>) -> Result<Vec<Value>, Fault> {
+    fn args(&self, args: &[Expr], expand: bool, scope: Scope<'_>) -> Result<Args, Fault> {
         let mut values: Vec<_> = args.iter().map(|arg| self.eval(arg, scope)).collect::<Result<_, _>>()?;
-        if !expand {
-            return Ok(values);
-        }
-        let Some(last) = values.pop() else { return Ok(values) };
+        let Some(last) = values.pop_if(|_| expand) else { return Ok(Args { values, are_all: true }) };
         match &last.kind {
             Kind::List(items) | Kind::Set(items) | Kind::Tuple(items) => {
                 values.extend(items.iter().map(|item| item.clone().marked(last.sensitive)));
-                Ok(values)
+                Ok(Args { values, are_all: true })
             }
             Kind::Null => Err(Fault::error("the expanded argument must not be null")),
             Kind::Unknown(_) | Kind::Choice(_) | Kind::Lazy(_) => {
-                Err(Fault::limit("how many arguments a function has is not known"))
+                values.push(last);
+                Ok(Args { values, are_all: false })
             }
             _ => Err(Fault::error("the expanded argument must be a list")),
         }
