@@ -3,6 +3,8 @@
 //! Source: Terraform 1.11, `internal/lang/funcs`, and `cty/function/stdlib`. `templatefile`, `templatestring`, `try` and
 //! `can` evaluate their arguments themselves and are part of the evaluation.
 
+#[cfg(test)]
+mod calling;
 mod collections;
 mod conversion;
 mod datetime;
