@@ -63,12 +63,12 @@ impl Conversion {
             (kind, Type::Bool) => as_bool(kind)?.into(),
             (kind, Type::Number) => as_number(kind)?.into(),
             (kind, Type::String) => as_string(kind)?.into(),
-            (kind, to) => self.collection(kind.into(), to)?,
+            (kind, to) => self.collection(&kind.into(), to)?,
         };
         Ok(converted.marked(sensitive))
     }
 
-    fn collection(self, value: Value, to: &Type) -> Result<Value, Fault> {
+    fn collection(self, value: &Value, to: &Type) -> Result<Value, Fault> {
         Ok(match (&value.kind, to) {
             (Kind::Set(items), Type::List(_)) if !value.has_order() => {
                 // What is not known may stand anywhere in it, or be the same as another element.
@@ -257,6 +257,7 @@ fn made_from(kind: Kind, of: Type) -> Kind {
 mod tests {
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "shorter to call")]
     fn to(value: Value, of: Type) -> Value {
         convert(value, &of).unwrap()
     }

@@ -53,9 +53,9 @@ pub(crate) enum Want {
     Bool,
     Number,
     String,
-    List(&'static Want),
-    Set(&'static Want),
-    Map(&'static Want),
+    List(&'static Self),
+    Set(&'static Self),
+    Map(&'static Self),
 }
 
 /// What becomes of arguments that are not known.

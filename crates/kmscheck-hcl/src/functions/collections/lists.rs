@@ -75,7 +75,7 @@ pub(super) fn concat(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
         return Ok(Unknown { not_null: true, ..unknown_of(args) }.into());
     }
     if args.len() == 1 {
-        return Ok(args.iter().cloned().next().unwrap_or(Value::NULL));
+        return Ok(args.first().cloned().unwrap_or(Value::NULL));
     }
     if !args.iter().all(|arg| matches!(arg.kind, Kind::List(_))) {
         return Ok(Value::tuple(all));
