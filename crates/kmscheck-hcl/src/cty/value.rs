@@ -270,6 +270,15 @@ impl Value {
         self.is_known() && parts_are
     }
 
+    /// Whether the elements are known to be iterated over as they stand here: not those of a set with something
+    /// unknown, which may stand anywhere, and may be the same as another.
+    pub(crate) fn has_order(&self) -> bool {
+        match &self.kind {
+            Kind::Set(items) => items.len() < 2 || self.is_wholly_known(),
+            _ => true,
+        }
+    }
+
     /// Whether it, or a part of it, is not to be shown.
     pub(crate) fn holds_sensitive(&self) -> bool {
         let inside = match &self.kind {

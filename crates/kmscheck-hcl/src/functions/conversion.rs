@@ -57,3 +57,26 @@ fn issensitive(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
 fn ephemeralasnull(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     Ok(Value::one_of([only(args)?.clone(), Value::NULL]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cty::{Kind, Unknown};
+
+    #[test]
+    fn secrets_are_marked_at_the_top_only() {
+        let secret = || Value::from("a").marked(true);
+        assert_eq!(of("issensitive", Value::tuple([secret()])), false.into());
+        assert_eq!(of("issensitive", secret()), true.into());
+        assert!(of("nonsensitive", Value::tuple([secret()])).holds_sensitive());
+        assert!(!of("nonsensitive", secret()).sensitive);
+        let unknown = Value::from(Unknown::made_from([].into(), Type::Any));
+        assert!(matches!(of("issensitive", unknown).kind, Kind::Unknown(_)));
+        assert!(matches!(of("ephemeralasnull", "a".into()).kind, Kind::Choice(_)));
+        assert_eq!(of("ephemeralasnull", Value::NULL), Value::NULL);
+    }
+
+    fn of(name: &str, value: Value) -> Value {
+        crate::functions::calling::call(name, [value]).unwrap()
+    }
+}

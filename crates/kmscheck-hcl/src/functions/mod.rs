@@ -3,6 +3,8 @@
 //! Source: Terraform 1.11, `internal/lang/funcs`, and `cty/function/stdlib`. `templatefile`, `templatestring`, `try` and
 //! `can` evaluate their arguments themselves and are part of the evaluation.
 
+#[cfg(test)]
+mod calling;
 mod collections;
 mod conversion;
 mod datetime;
@@ -54,9 +56,9 @@ pub(crate) enum Want {
     Bool,
     Number,
     String,
-    List(&'static Want),
-    Set(&'static Want),
-    Map(&'static Want),
+    List(&'static Self),
+    Set(&'static Self),
+    Map(&'static Self),
 }
 
 /// What becomes of arguments that are not known.

@@ -7,9 +7,9 @@ use hcl_edit::Span as _;
 use hcl_edit::expr as syntax;
 use hcl_edit::expr::{BinaryOperator, Expression, ObjectKey, TraversalOperator, UnaryOperator};
 use hcl_edit::structure;
-use hcl_edit::template::{Directive, Element, Template};
 
-use super::{Argument, Binary, Block, Body, Expr, For, Item, Key, Node, Part, Span, Step, Strip};
+use super::template::Form;
+use super::{Argument, Binary, Block, Body, Expr, For, Item, Key, Node, Span, Step};
 use crate::cty::{Number, Value};
 
 /// What the tree alone does not tell.
@@ -18,12 +18,6 @@ pub(crate) struct Lowering<'f> {
     pub(crate) text: &'f str,
     /// The keys of objects that the tree calls by another name.
     pub(crate) renamed: &'f BTreeMap<usize, String>,
-}
-
-/// The parts of a template that stands in a file of its own.
-pub(crate) fn template(template: &Template, text: &str) -> Vec<Part> {
-    let renamed = BTreeMap::new();
-    Lowering { text, renamed: &renamed }.parts(template)
 }
 
 impl Lowering<'_> {
@@ -56,11 +50,11 @@ impl Lowering<'_> {
             Expression::Null(_) => Node::Literal(Value::NULL),
             Expression::Bool(flag) => Node::Literal((*flag.value()).into()),
             Expression::Number(_) => self.number(&span),
-            Expression::String(text) => Node::Literal(text.as_str().into()),
+            Expression::String(text) => self.quoted(text.as_str(), &span),
             Expression::Array(array) => Node::Tuple(array.iter().map(|item| self.expr(item)).collect()),
             Expression::Object(object) => self.object(object),
-            Expression::StringTemplate(template) => self.template(template),
-            Expression::HeredocTemplate(heredoc) => self.template(&heredoc.template),
+            Expression::StringTemplate(template) => self.template(template, Form::Quoted),
+            Expression::HeredocTemplate(heredoc) => self.heredoc(heredoc, &span),
             // Parentheses around a key are seen where the key is.
             Expression::Parenthesis(inner) => return self.expr(inner.inner()),
             Expression::Variable(name) => Node::Variable(name.as_str().into()),
@@ -70,11 +64,7 @@ impl Lowering<'_> {
                 self.expr(&conditional.false_expr),
             ])),
             Expression::FuncCall(call) => self.call(call),
-            Expression::Traversal(traversal) => Node::Traversal {
-                of: Box::new(self.expr(&traversal.expr)),
-                steps: self
-                    .steps(&mut traversal.operators.iter().map(|operator| &**operator).peekable(), false),
-            },
+            Expression::Traversal(traversal) => self.traversal(traversal),
             Expression::UnaryOp(operation) => {
                 let operand = Box::new(self.expr(&operation.expr));
                 match *operation.operator {
@@ -116,6 +106,11 @@ impl Lowering<'_> {
                 (None, ObjectKey::Ident(name)) => Key::Name(name.as_str().into()),
                 // A bare word that is not in parentheses is a name.
                 (None, ObjectKey::Expression(Expression::Variable(name))) => Key::Name(name.as_str().into()),
+                (None, ObjectKey::Expression(Expression::Null(_))) => Key::Name("null".into()),
+                (None, ObjectKey::Expression(key @ Expression::Traversal(_))) => Key::Expr(Expr {
+                    node: Node::Invalid("a reference as a key must be in parentheses"),
+                    span: key.span().unwrap_or_default(),
+                }),
                 (None, ObjectKey::Expression(expression)) => Key::Expr(self.expr(expression)),
             };
             let value = self.expr(value.expr());
@@ -133,6 +128,17 @@ impl Lowering<'_> {
             args: call.args.iter().map(|arg| self.expr(arg)).collect(),
             expand: call.args.expand_final(),
         }
+    }
+
+    /// The steps. `a.0.1` is refused: Terraform reads `0.1` as a number.
+    fn traversal(&self, traversal: &syntax::Traversal) -> Node {
+        let is_legacy = |operator: &TraversalOperator| matches!(operator, TraversalOperator::LegacyIndex(_));
+        let operators = || traversal.operators.iter().map(|operator| &**operator);
+        if operators().zip(operators().skip(1)).any(|(one, next)| is_legacy(one) && is_legacy(next)) {
+            return Node::Invalid("an index of the old form must not follow another one");
+        }
+        let steps = self.steps(&mut operators().peekable(), false);
+        Node::Traversal { of: Box::new(self.expr(&traversal.expr)), steps }
     }
 
     /// The steps; in an attribute-only splat (`.*`) those up to the first that is no attribute.
@@ -187,100 +193,6 @@ impl Lowering<'_> {
             condition: expression.cond.as_ref().map(|condition| self.expr(&condition.expr)),
         }))
     }
-
-    fn template(&self, template: &Template) -> Node {
-        let mut parts = self.parts(template);
-        match (parts.len(), parts.pop()) {
-            (0, _) => Node::Literal("".into()),
-            (1, Some(Part::Literal(text))) => Node::Literal((&*text).into()),
-            // An interpolation alone is the value itself, whatever its type.
-            (1, Some(Part::Interpolation(expr))) => expr.node,
-            (_, Some(last)) => {
-                parts.push(last);
-                Node::Template(parts)
-            }
-            (_, None) => Node::Literal("".into()),
-        }
-    }
-
-    pub(crate) fn parts(&self, template: &Template) -> Vec<Part> {
-        let mut parts = Parts::default();
-        for element in template {
-            match element {
-                Element::Literal(text) => parts.literal(text),
-                Element::Interpolation(inner) => {
-                    parts.add(strip(inner.strip), Part::Interpolation(self.expr(&inner.expr)));
-                }
-                Element::Directive(directive) => self.directive(directive, &mut parts),
-            }
-        }
-        parts.done
-    }
-
-    fn directive(&self, directive: &Directive, parts: &mut Parts) {
-        match directive {
-            Directive::If(directive) => {
-                let (opens, closes) = (strip(directive.if_expr.strip), strip(directive.endif_expr.strip));
-                let middle = directive.else_expr.as_ref().map(|otherwise| strip(otherwise.strip));
-                let ends_then = middle.unwrap_or(closes).before;
-                let then = self.trimmed(&directive.if_expr.template, opens.after, ends_then);
-                let otherwise = directive.else_expr.as_ref().zip(middle).map(|(otherwise, middle)| {
-                    self.trimmed(&otherwise.template, middle.after, closes.before)
-                });
-                let condition = self.expr(&directive.if_expr.cond_expr);
-                let part = Part::If { condition, then, otherwise: otherwise.unwrap_or_default() };
-                parts.add(Strip { before: opens.before, after: closes.after }, part);
-            }
-            Directive::For(directive) => {
-                let intro = &directive.for_expr;
-                let (opens, closes) = (strip(intro.strip), strip(directive.endfor_expr.strip));
-                let part = Part::For {
-                    key: intro.key_var.as_ref().map(|ident| Arc::from(ident.as_str())),
-                    value: intro.value_var.as_str().into(),
-                    of: self.expr(&intro.collection_expr),
-                    body: self.trimmed(&intro.template, opens.after, closes.before),
-                };
-                parts.add(Strip { before: opens.before, after: closes.after }, part);
-            }
-        }
-    }
-
-    fn trimmed(&self, template: &Template, start: bool, end: bool) -> Vec<Part> {
-        let mut parts = self.parts(template);
-        if let Some(Part::Literal(text)) = parts.first_mut().filter(|_| start) {
-            *text = text.trim_start().into();
-        }
-        if let Some(Part::Literal(text)) = parts.last_mut().filter(|_| end) {
-            *text = text.trim_end().into();
-        }
-        parts
-    }
-}
-
-/// Parts of a template, with the white space that is to be left out.
-#[derive(Default)]
-struct Parts {
-    done: Vec<Part>,
-    strips_next: bool,
-}
-
-impl Parts {
-    fn literal(&mut self, text: &str) {
-        let text = if std::mem::take(&mut self.strips_next) { text.trim_start() } else { text };
-        self.done.push(Part::Literal(text.into()));
-    }
-
-    fn add(&mut self, strip: Strip, part: Part) {
-        if let Some(Part::Literal(text)) = self.done.last_mut().filter(|_| strip.before) {
-            *text = text.trim_end().into();
-        }
-        self.strips_next = strip.after;
-        self.done.push(part);
-    }
-}
-
-fn strip(strip: hcl_edit::template::Strip) -> Strip {
-    Strip { before: strip.strip_start(), after: strip.strip_end() }
 }
 
 fn binary(operator: BinaryOperator) -> Binary {

@@ -3,7 +3,7 @@
 use kmscheck_value::{Piece, Text};
 
 use super::is_unknown;
-use crate::cty::{Fault, Kind, Shape, Type, Unknown, Value, convert_alike};
+use crate::cty::{Fault, Kind, Shape, Type, Unknown, Value, convert_alike, type_of};
 use crate::files::Files;
 use crate::functions::unknown_from;
 
@@ -20,7 +20,19 @@ pub(super) fn coalesce(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     if args.is_empty() {
         return Err(Fault::error("coalesce takes at least one argument"));
     }
-    first(args, &convert_alike(args)?, is_empty_text)
+    first(args, &convert_alike(&with_open_nulls(args))?, is_empty_text)
+}
+
+/// A null has a type which is not known here. Beside lists or objects of different types it decides whether they are
+/// converted.
+fn with_open_nulls(args: &[Value]) -> Vec<Value> {
+    let types: Vec<_> = args.iter().filter(|arg| !arg.is_null()).map(type_of).collect();
+    let is_decided =
+        types.windows(2).all(|pair| pair.first() == pair.last()) || types.iter().any(Type::is_primitive);
+    let open = |arg: &Value| {
+        if arg.is_null() && !is_decided { unknown_from(&[], Type::Any) } else { arg.clone() }
+    };
+    args.iter().map(open).collect()
 }
 
 /// An empty string is looked for before the conversion, but no conversion makes one.
@@ -72,8 +84,8 @@ pub(super) fn coalescelist(args: &[Value], _: &dyn Files) -> Result<Value, Fault
 /// The first that is not passed over: one of those that perhaps are not, or the first that certainly is not.
 fn first(args: &[Value], values: &[Value], passed: impl Fn(&Value) -> Passed) -> Result<Value, Fault> {
     let mut options = Vec::new();
-    for value in values {
-        match passed(value) {
+    for (arg, value) in args.iter().zip(values) {
+        match if arg.is_null() { Passed::Yes } else { passed(value) } {
             Passed::Yes => {}
             Passed::Perhaps => options.push(not_null(value)),
             Passed::No => {

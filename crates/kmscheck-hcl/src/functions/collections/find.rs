@@ -3,7 +3,7 @@
 use kmscheck_value::Truth;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{bool_of, has_order, is_unknown, list_items, whole};
+use super::{bool_of, is_unknown, list_items, whole};
 use crate::cty::{Fault, Kind, Type, Value, equal, equal_elements};
 use crate::files::Files;
 use crate::functions::unknown_from;
@@ -75,7 +75,7 @@ pub(super) fn element(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
 /// Null for no element, the element for one.
 pub(super) fn one(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let [collection] = args else { return Err(Fault::error("one takes one argument")) };
-    if is_unknown(collection) || !has_order(collection) {
+    if is_unknown(collection) || !collection.has_order() {
         return Ok(unknown_from(args, Type::Any));
     }
     match collection.items().map(|items| &**items) {
@@ -93,7 +93,9 @@ pub(super) fn length(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
             Some(text) => text.graphemes(true).count().into(),
             None => unknown_from(args, Type::Number),
         }),
-        Kind::Set(items) if !has_order(value) && !are_distinct(items) => Ok(unknown_from(args, Type::Number)),
+        Kind::Set(items) if !value.has_order() && !are_distinct(items) => {
+            Ok(unknown_from(args, Type::Number))
+        }
         Kind::List(items) | Kind::Set(items) | Kind::Tuple(items) => Ok(items.len().into()),
         Kind::Map(entries) | Kind::Object(entries) => Ok(entries.len().into()),
         Kind::Unknown(unknown) if matches!(unknown.of, Type::Bool | Type::Number) => {

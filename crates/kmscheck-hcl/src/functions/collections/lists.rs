@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use kmscheck_value::{Piece, Truth};
 
-use super::{MOST_ELEMENTS, check_size, has_order, is_unknown, like, list_items, whole};
+use super::{MOST_ELEMENTS, check_size, is_unknown, like, list_items, whole};
 use crate::cty::{Fault, Items, Kind, Shape, Type, Unknown, Value, convert_alike, equal_elements};
 use crate::files::Files;
 use crate::functions::unknown_from;
@@ -75,7 +75,7 @@ pub(super) fn concat(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
         return Ok(Unknown { not_null: true, ..unknown_of(args) }.into());
     }
     if args.len() == 1 {
-        return Ok(args.iter().cloned().next().unwrap_or(Value::NULL));
+        return Ok(args.first().cloned().unwrap_or(Value::NULL));
     }
     if !args.iter().all(|arg| matches!(arg.kind, Kind::List(_))) {
         return Ok(Value::tuple(all));
@@ -159,7 +159,7 @@ impl Flat {
     }
 
     fn add_all(&mut self, value: &Value) -> Result<(), Fault> {
-        if !has_order(value) {
+        if !value.has_order() {
             self.options.clear();
         }
         value.items().into_iter().flat_map(|items| items.iter()).try_for_each(|item| self.add(item))
@@ -200,7 +200,7 @@ fn may_be_sequence(value: &Value) -> bool {
 
 pub(super) fn reverse(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let [value] = args else { return Err(Fault::error("reverse takes one argument")) };
-    if is_unknown(value) || !has_order(value) {
+    if is_unknown(value) || !value.has_order() {
         return Ok(unknown_from(args, Type::Any));
     }
     let items = value.items().ok_or_else(|| Fault::error("reverse takes a list or a tuple"))?;

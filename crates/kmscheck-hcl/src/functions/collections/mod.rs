@@ -8,6 +8,8 @@ mod lists;
 mod maps;
 mod ranges;
 mod sets;
+#[cfg(test)]
+mod tests;
 
 use kmscheck_value::Truth;
 
@@ -71,15 +73,6 @@ fn check_size(elements: usize) -> Result<(), Fault> {
 /// Whether nothing is known of the value itself, or of more than one that it may be.
 fn is_unknown(value: &Value) -> bool {
     matches!(value.kind, Kind::Unknown(_) | Kind::Lazy(_) | Kind::Choice(_))
-}
-
-/// Whether the elements of a sequence are known to stand in this order: not in a set with something unknown, whose
-/// elements may also be fewer.
-fn has_order(value: &Value) -> bool {
-    match &value.kind {
-        Kind::Set(items) => items.len() < 2 || value.is_wholly_known(),
-        _ => true,
-    }
 }
 
 /// The elements of a list or a tuple.
