@@ -8,7 +8,7 @@ use kmscheck_value::{Because, Kind, Knowledge, Symbol, Text, Unknown, Value};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::Node;
-use crate::principal_symbol::{meaning, text_of};
+use crate::principal_symbol::{meaning, spelled_out, text_of};
 
 /// How deep `aws_iam_policy_document` data sources may build on each other.
 const DEPTH: usize = 32;
@@ -53,8 +53,11 @@ impl<'p> Documents<'p> {
 
 fn document(node: Node<'_>, value: Option<&Value>, depth: usize) -> Knowledge<Document> {
     match value.map(|value| &value.kind) {
-        Some(Kind::Text(text)) => readable(node, Document::parse(text)),
+        Some(Kind::Text(text)) => readable(node, Document::parse(&spelled_out(node, text))),
         Some(Kind::Unknown(unknown)) => unknown_document(node, unknown, depth),
+        Some(Kind::Choice(_)) => Knowledge::Undetermined(Because::new(format!(
+            "which policy {node} has depends on what is not known"
+        ))),
         _ => Knowledge::Undetermined(Because::new(format!("the policy of {node} is not in this input"))),
     }
 }
@@ -113,7 +116,7 @@ fn sources(data: Node<'_>, depth: usize) -> List<Part> {
 
 fn part(data: Node<'_>, value: &Value, depth: usize) -> Part {
     match &value.kind {
-        Kind::Text(text) => Part::Text(text.clone()),
+        Kind::Text(text) => Part::Text(spelled_out(data, text)),
         _ => known_part(document(data, Some(value), depth)),
     }
 }
@@ -162,6 +165,7 @@ fn known_items<'v>(data: Node<'_>, value: Option<&'v Value>) -> Result<&'v [Valu
     match value.map(|value| &value.kind) {
         Some(Kind::List(items)) => Ok(items),
         Some(Kind::Unknown(unknown)) => Err(not_known(data, unknown)),
+        Some(Kind::Choice(_)) => Err(Because::new(format!("a part of {data} depends on what is not known"))),
         Some(Kind::Unset) => Err(Because::new(format!(
             "a part of {data} is said in a `dynamic` block, which a plan does not show"
         ))),
@@ -181,7 +185,7 @@ fn texts(data: Node<'_>, value: Option<&Value>) -> List<Text> {
     let mut list = List::default();
     for item in items {
         let text = match item.unknown() {
-            None => text_of(item),
+            None => text_of(item).map(|text| spelled_out(data, &text)),
             Some(_) => sources.next().map(|symbol| meaning(data, symbol)),
         };
         match (text, item.unknown()) {

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::index::KeyIndex;
 use crate::place::Place;
+use crate::replication::unclear_primary;
 use crate::{Key, KeyId, KeyKind, Primary, Replica, Target};
 
 /// A multi-Region key that is related to another one, as its primary, its replica or a replica of the same primary.
@@ -175,7 +176,7 @@ fn foreign_id(replica: &Replica) -> Option<Arc<str>> {
 }
 
 fn stray(replica: &Replica, keys: &[Key<'_>]) -> Option<Stray> {
-    let because = replica.primary().because()?.clone();
+    let because = unclear_primary(replica, keys)?;
     let region = keys.get(replica.key.0)?.region.clone();
     Some(Stray { region, because })
 }

@@ -9,7 +9,6 @@ use kmscheck_value::{Knowledge, Piece, Symbol, Text, Truth, Value};
 
 use crate::arn::is_multi_region_id;
 use crate::place::Place;
-use crate::principal_symbol::account_text;
 use crate::{Arn, KeyIdentifier, Node};
 
 /// The position of a key in the graph.
@@ -116,7 +115,7 @@ impl<'p> Key<'p> {
             node,
             kind,
             region: parsed.map_or_else(|| node.shared_region(), |arn| Knowledge::Known(arn.region.into())),
-            account_text: account_text(&account),
+            account_text: account.text(),
             account,
             arn_text: OnceLock::new(),
             organization: None,
@@ -143,6 +142,11 @@ impl<'p> Key<'p> {
     /// The key's id, if AWS has given it one.
     pub fn key_id(&self) -> Option<&'p str> {
         self.key_id
+    }
+
+    /// Whether it is known to be another key than all others: one that is looked up may be any of them.
+    pub(crate) fn is_identified(&self) -> bool {
+        self.kind.is_managed() || self.arn.is_some() || self.key_id.is_some()
     }
 
     /// Whether this is a key that exists after the change.
@@ -251,7 +255,7 @@ pub(crate) fn arn_with_id(node: Node<'_>, id: Piece) -> Text {
     let region = region.map_or_else(|| own("region"), literal);
     let before = [literal("arn:"), partition, literal(":kms:"), region, literal(":")];
     let after = [literal(":key/"), id];
-    let account = account_text(&node.resource.deployment.account);
+    let account = node.resource.deployment.account.text();
     Text::concat(before.into_iter().chain(account.pieces().iter().cloned()).chain(after))
 }
 

@@ -10,7 +10,6 @@ use crate::documents::LazyDocument;
 use crate::key::arn_with_id;
 use crate::organization::Organizations;
 use crate::policy::PolicyWriter;
-use crate::principal_symbol::account_text;
 use crate::{Key, KeyId, KeyIdentifier, KmsGraph, Node, PolicySource};
 
 /// What has a policy after the change.
@@ -62,7 +61,7 @@ impl<'p> ForeignKey<'p> {
             }
         };
         let organization = organizations.of_account(&account).cloned();
-        Self { writer: node, document, arn, account: account_text(&account), organization, region }
+        Self { writer: node, document, arn, account: account.text(), organization, region }
     }
 
     fn policy(&self) -> Knowledge<Option<KeyPolicy<'_>>> {

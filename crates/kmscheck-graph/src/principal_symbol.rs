@@ -1,6 +1,6 @@
 //! What a policy document is made from that is not known before apply, and still says whom it names.
 
-use kmscheck_model::{Account, Mode};
+use kmscheck_model::Mode;
 use kmscheck_value::{Kind, Number, Piece, Symbol, Text, Value};
 
 use crate::Node;
@@ -15,19 +15,23 @@ pub(crate) fn meaning(node: Node<'_>, symbol: &Symbol) -> Text {
         ("aws_iam_role", "arn") if is_managed => identity_arn(found, "role"),
         ("aws_iam_user", "arn") if is_managed => identity_arn(found, "user"),
         (kind, "arn") if is_managed && KEY_TYPES.iter().any(|(key, _)| *key == kind) => arn_text(found),
-        ("aws_caller_identity", "account_id") if !is_managed => {
-            account_text(&found.resource.deployment.account)
-        }
+        ("aws_caller_identity", "account_id") if !is_managed => found.resource.deployment.account.text(),
         _ => Text::symbol(symbol.clone()),
     }
 }
 
-/// An account: its twelve digits, or a symbol that all who share the credentials share.
-pub(crate) fn account_text(account: &Account) -> Text {
-    match account {
-        Account::Known(id) => Text::literal(id.clone()),
-        Account::Credentials(name) => Text::symbol(Symbol::new(format!("account of {name}"), "")),
+/// The same text, with what its symbols stand for in a document of `node`.
+pub(crate) fn spelled_out(node: Node<'_>, text: &Text) -> Text {
+    if text.as_str().is_some() {
+        return text.clone();
     }
+    let pieces = text.pieces();
+    let spelled = pieces.iter().flat_map(|piece| match piece {
+        Piece::Symbol(symbol) => meaning(node, symbol).pieces().into_owned(),
+        Piece::Literal(_) => vec![piece.clone()],
+    });
+    let spelled = Text::concat(spelled);
+    if text.is_sensitive() { spelled.into_sensitive() } else { spelled }
 }
 
 /// `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME`.
@@ -42,7 +46,7 @@ fn identity_arn(identity: Node<'_>, kind: &str) -> Text {
     // A name that is left out is chosen by the provider; a path is not.
     let name = known("name").unwrap_or_else(|| own("name"));
     let path = known("path").unwrap_or_else(|| if is_left_out("path") { literal("/") } else { own("path") });
-    let account = account_text(&identity.resource.deployment.account);
+    let account = identity.resource.deployment.account.text();
     let before = [literal("arn:"), own("partition"), literal(":iam::")];
     // The path begins and ends with a slash.
     let after = [literal(&format!(":{kind}")), path, name];

@@ -68,7 +68,7 @@ impl ReplicaIndex {
                 index.foreign.entry(Arc::clone(id)).or_default().push(replica.key);
             }
             let stays = keys.get(replica.key.0).is_some_and(|key| key.node.stays());
-            if stays && replica.primary().because().is_some() {
+            if stays && unclear_primary(replica, keys).is_some() {
                 index.unresolved.push(position);
             }
         }
@@ -97,7 +97,7 @@ impl<'p> KmsGraph<'p> {
             self.replica_index.unresolved.iter().filter_map(|position| self.replicas.get(*position));
         unresolved.filter_map(|replica| {
             let key = self.key(replica.key);
-            let because = may_belong_to(replica, primary)?;
+            let because = may_belong_to(replica, primary, &self.keys)?;
             // A replica belongs to the account of its primary. Source: KMS API reference, `ReplicateKey`, "Cross-account
             // use: No".
             let fits = is_of_fitting_type(key, primary) && key.shares_account(primary) != Truth::No;
@@ -159,10 +159,24 @@ impl<'p> KmsGraph<'p> {
 }
 
 /// Whether `replica` may be one of `primary`: it is not resolved, and nothing that it names speaks against it.
-fn may_belong_to(replica: &Replica, primary: &Key<'_>) -> Option<Because> {
+fn may_belong_to(replica: &Replica, primary: &Key<'_>, all: &[Key<'_>]) -> Option<Because> {
+    let is_identified = |id: &KeyId| all.get(id.0).is_none_or(Key::is_identified);
     match &replica.primary.target {
-        Target::Keys(keys) if !keys.contains(&primary.id) => None,
-        _ => replica.primary().because().cloned(),
+        Target::Keys(keys) if keys.contains(&primary.id) => replica.primary().because().cloned(),
+        Target::Keys(keys) if keys.iter().all(is_identified) => None,
+        _ => unclear_primary(replica, all),
+    }
+}
+
+/// Why it is not known whose replica it is. A key that is looked up may be any other.
+pub(crate) fn unclear_primary(replica: &Replica, keys: &[Key<'_>]) -> Option<Because> {
+    match replica.primary() {
+        Knowledge::Undetermined(because) => Some(because),
+        Knowledge::Known(Primary::Key(primary)) => {
+            let looked_up = keys.get(primary.0).filter(|key| !key.is_identified())?;
+            Some(Because::new(format!("which key {} is is not known before apply", looked_up.node)))
+        }
+        Knowledge::Known(Primary::Elsewhere) => None,
     }
 }
 

@@ -5,6 +5,8 @@
 //! the size of the source and is dropped file by file.
 
 mod config;
+#[cfg(test)]
+mod conformance;
 mod cty;
 mod declaration;
 mod document;

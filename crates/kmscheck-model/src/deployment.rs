@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use kmscheck_value::{Because, Truth};
+use kmscheck_value::{Because, Symbol, Text, Truth};
 
 /// The account and Region that a resource is deployed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,9 +67,25 @@ pub enum Account {
     Credentials(Arc<str>),
 }
 
+/// How the symbols of accounts begin.
+const SYMBOL: &str = "account of ";
+
 impl Account {
     /// What stands for the credentials of a provider configuration that names none.
     pub const AMBIENT: &'static str = "the environment's credentials";
+
+    /// The account as a string: its twelve digits, or a symbol that all who share the credentials share.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Known(id) => Text::literal(Arc::clone(id)),
+            Self::Credentials(name) => Text::symbol(Symbol::new(format!("{SYMBOL}{name}"), "")),
+        }
+    }
+
+    /// Whether a symbol stands for an account: for twelve digits.
+    pub fn is_symbol(symbol: &Symbol) -> bool {
+        symbol.object().starts_with(SYMBOL)
+    }
 
     /// The twelve digits if they are known.
     pub fn id(&self) -> Option<&str> {

@@ -12,6 +12,8 @@ mod hash;
 mod network;
 mod numeric;
 mod strings;
+#[cfg(test)]
+mod testing;
 mod text;
 
 use std::collections::BTreeSet;

@@ -12,7 +12,7 @@ use super::Root;
 use super::instance::Item;
 use super::object::ResourceObject;
 use super::provider::Provider;
-use crate::cty::{Fault, Kind, Type, Value, convert};
+use crate::cty::{Fault, Kind, Type, Unknown, Value, convert};
 
 impl<'r> Root<'r> {
     /// An attribute that the provider makes from the configuration alone; `None` if it asks AWS.
@@ -29,7 +29,7 @@ impl<'r> Root<'r> {
             }
             (Mode::Data, "aws_caller_identity", "account_id" | "id") => {
                 let provider = self.provider_of_object(object);
-                Ok(provider.and_then(|provider| provider.account.id().map(Value::from)))
+                Ok(provider.map(|provider| account(&provider)))
             }
             (Mode::Data, "aws_region", "name" | "id" | "region") => {
                 Ok(self.region_name(object)?.map(|name| (&*name).into()))
@@ -109,6 +109,15 @@ impl<'r> Root<'r> {
         let sensitive = [&statements, &sources, &overrides].into_iter().any(Value::holds_sensitive);
         let text = if name == "json" { assembly.json() } else { assembly.minified_json() };
         text.ok().map(|text| Value::from(text).marked(sensitive))
+    }
+}
+
+/// The account of a provider configuration: one that is not known is the same for all who share the credentials.
+fn account(provider: &Provider) -> Value {
+    let text = provider.account.text();
+    match text.as_symbol() {
+        Some(symbol) => Unknown { not_null: true, ..Unknown::of(symbol.clone(), Type::String) }.into(),
+        None => text.into(),
     }
 }
 

@@ -4,8 +4,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use kmscheck_model::{
-    Account, Address, Attributes, Change, Configured, Deployment, InputKind, Project, Region, RegionSource,
-    Resource, Scope, Source, arn,
+    Account, Action, Address, Attributes, Change, Configured, Deployment, InputKind, Mode, Project, Region,
+    RegionSource, Resource, Scope, Source, arn,
 };
 use kmscheck_value::{Because, Existence, Map, Number as Exact, Truth, Value as Shown};
 
@@ -13,8 +13,11 @@ use super::instance::Instance;
 use super::object::{Object, ResourceObject, is_meta};
 use super::tree::Called;
 use super::{Evaluated, Root};
-use crate::cty::{Kind, Value};
+use crate::cty::{Kind, Type, Unknown, Value};
 use crate::policy_document::POLICY_DOCUMENT;
+
+/// The attribute of all tags, those that the provider configuration adds included.
+const ALL_TAGS: &str = "tags_all";
 
 /// What `lost` says of a value that is made from others.
 const EXPRESSION: &str = "an expression";
@@ -96,6 +99,8 @@ impl<'r> Root<'r> {
             name: Arc::clone(name),
             key: object.key.clone(),
         };
+        after.extend(left_out(object, wanted));
+        after.extend(self.all_tags(id, object).filter(|_| wanted.contains(ALL_TAGS)));
         let after: Map = after.into_iter().collect();
         let resource = Resource {
             deployment: self.deployment(object, &after),
@@ -109,13 +114,22 @@ impl<'r> Root<'r> {
             },
             address,
             previous_address: None,
-            change: Change::default(),
+            change: Change { action: action(*mode), ..Change::default() },
             before: None,
             after: Some(after),
             configured: Configured::arguments(configured),
         };
         let matters = self.inputs.interest.reasons(kind).is_none_or(|reasons| resource.has_any(reasons));
         matters.then_some(resource)
+    }
+
+    /// All tags: those of the provider configuration, and over them its own. Unset if there are none: nothing is known
+    /// of them then in a plan either.
+    fn all_tags(&self, id: usize, object: &ResourceObject<'r>) -> Option<(Arc<str>, Shown)> {
+        let provider = self.provider_of(&object.instance, &object.name.1, object.block())?;
+        let own = self.configured(id, object, "tags").ok()?.unwrap_or(Value::NULL);
+        let all = merged(&provider.default_tags, &own)?;
+        Some((ALL_TAGS.into(), shown(&all)))
     }
 
     /// Whether it is a policy document whose text is known: those who use it have that.
@@ -151,6 +165,27 @@ impl<'r> Root<'r> {
     }
 }
 
+/// Source is read as what it makes where there is nothing yet.
+fn action(mode: Mode) -> Action {
+    match mode {
+        Mode::Managed => Action::Create,
+        Mode::Data => Action::Read,
+    }
+}
+
+/// The attributes of keys that the configuration does not mention and the provider or AWS decides.
+fn left_out(object: &ResourceObject<'_>, wanted: Attributes) -> impl Iterator<Item = (Arc<str>, Shown)> {
+    let body = &object.block().body;
+    let names = match wanted {
+        Attributes::Only(names) if object.name.1.starts_with("aws_kms_") => names,
+        _ => &[],
+    };
+    let is_mentioned =
+        |name: &str| body.argument(name).is_some() || body.block_kinds().iter().any(|kind| ***kind == *name);
+    let left_out = names.iter().filter(move |name| !is_mentioned(name));
+    left_out.map(|name| (Arc::from(*name), Shown::new(kmscheck_value::Kind::Unset)))
+}
+
 /// The names of the arguments and blocks in the configuration of a resource.
 fn names(object: &ResourceObject<'_>) -> Vec<Arc<str>> {
     let body = &object.block().body;
@@ -179,6 +214,23 @@ fn is_set(name: &str, value: &Value) -> Truth {
             }
         }
         _ => Truth::Yes,
+    }
+}
+
+/// Two maps of tags, of which the second one holds over the first; `None` if there are no tags.
+fn merged(default: &Value, own: &Value) -> Option<Value> {
+    match (default.entries(), own.entries()) {
+        _ if default.is_null() && own.is_null() => None,
+        (_, Some(_)) if default.is_null() => Some(own.clone()),
+        (Some(_), _) if own.is_null() => Some(default.clone()),
+        (Some(default), Some(own)) => {
+            let all = default.iter().chain(own.iter()).filter(|(_, value)| !value.is_null());
+            Some(Value::map(all.map(|(name, value)| (Arc::clone(name), value.clone()))))
+        }
+        _ => {
+            let sources = default.sources().into_iter().chain(own.sources()).collect();
+            Some(Unknown { not_null: true, ..Unknown::made_from(sources, Type::map(Type::String)) }.into())
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Provider configurations, and which of them a block uses.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -10,8 +11,8 @@ use kmscheck_value::{Because, Piece};
 use super::instance::Instance;
 use super::{Each, Root};
 use crate::config::ProviderName;
-use crate::cty::{Kind, Value};
-use crate::lang::{Block, Expr, Key, Node};
+use crate::cty::{Kind, Type, Unknown, Value};
+use crate::lang::{Block, Body, Expr, Key, Node};
 
 /// A provider configuration, for a block that uses it.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub(crate) struct Provider {
     pub(crate) key: Arc<str>,
     pub(crate) region: Region,
     pub(crate) account: Account,
+    /// The tags that it adds to all resources; null if there are none.
+    pub(crate) default_tags: Value,
 }
 
 /// The arguments that make up credentials, beside the role that is assumed with them.
@@ -74,24 +77,18 @@ impl<'r> Root<'r> {
         }
     }
 
-    fn configured_provider(
-        &self,
-        instance: &Rc<Instance<'r>>,
-        name: &ProviderName,
-        body: &crate::lang::Body,
-    ) -> Provider {
+    fn configured_provider(&self, instance: &Rc<Instance<'r>>, name: &ProviderName, body: &Body) -> Provider {
         let key = key(instance, name);
         let argument = |name: &str| {
             let argument = body.argument(name)?;
             let value = self.evaluator.apart(|| self.eval(instance, &Each::None, &argument.value));
             let value = value.inspect_err(|fault| self.fault(instance, argument.file, &argument.span, fault));
-            Some(value.unwrap_or_else(|_| {
-                crate::cty::Unknown::made_from(Default::default(), crate::cty::Type::Any).into()
-            }))
+            Some(value.unwrap_or_else(|_| unclear()))
         };
         let role = self.assumed_role(instance, body);
         let account = self.account(&key, role.as_ref(), &argument);
-        Provider { region: self.region(&key, argument("region").as_ref()), account, key }
+        let default_tags = self.default_tags(instance, body);
+        Provider { region: self.region(&key, argument("region").as_ref()), account, default_tags, key }
     }
 
     fn region(&self, key: &str, value: Option<&Value>) -> Region {
@@ -109,13 +106,24 @@ impl<'r> Root<'r> {
         }
     }
 
+    fn default_tags(&self, instance: &Rc<Instance<'r>>, body: &Body) -> Value {
+        let blocks = self.evaluator.apart(|| self.blocks_in(instance, body, "default_tags"));
+        let blocks = blocks.unwrap_or_else(|_| unclear());
+        match blocks.items().map(|items| &**items) {
+            Some([]) => Value::NULL,
+            Some([block, ..]) => {
+                block.entries().and_then(|block| block.get("tags").cloned()).unwrap_or(Value::NULL)
+            }
+            None => blocks,
+        }
+    }
+
     /// The role that is assumed; of a chain of roles the last.
-    fn assumed_role(&self, instance: &Rc<Instance<'r>>, body: &crate::lang::Body) -> Option<Value> {
+    fn assumed_role(&self, instance: &Rc<Instance<'r>>, body: &Body) -> Option<Value> {
         let kinds = ["assume_role", "assume_role_with_web_identity"];
         let kind = kinds.into_iter().find(|kind| body.block_kinds().iter().any(|own| ***own == **kind))?;
         let blocks = self.evaluator.apart(|| self.blocks_in(instance, body, kind));
-        let unknown = || crate::cty::Unknown::made_from(Default::default(), crate::cty::Type::Any).into();
-        let Ok(blocks) = blocks else { return Some(unknown()) };
+        let Ok(blocks) = blocks else { return Some(unclear()) };
         match blocks.items() {
             Some(items) => {
                 let role = items.last()?.entries()?.get("role_arn").cloned();
@@ -159,6 +167,11 @@ impl<'r> Root<'r> {
         };
         Arc::clone(self.credentials.borrow_mut().entry(signature).or_insert_with(fresh))
     }
+}
+
+/// What can't be evaluated.
+fn unclear() -> Value {
+    Unknown::made_from(BTreeSet::new(), Type::Any).into()
 }
 
 /// What tells one credential from another. Never shown.

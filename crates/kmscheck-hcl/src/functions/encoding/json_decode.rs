@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use kmscheck_value::{Piece, Symbol, Text};
 
-use super::super::text::{literal, string_of, text_at};
+use super::super::text::{string_of, text_at};
 use super::super::unknown_from;
 use crate::cty::{Fault, Kind, Number, Type, Value, type_of};
 use crate::files::Files;
@@ -22,7 +22,7 @@ pub(super) fn jsondecode(args: &[Value], _: &dyn Files) -> Result<Value, Fault> 
     }
 }
 
-enum Stop {
+pub(super) enum Stop {
     /// What comes next is not known.
     Unknown,
     Fault(Fault),
@@ -34,18 +34,18 @@ impl From<Fault> for Stop {
     }
 }
 
-fn invalid(what: &str) -> Stop {
+pub(super) fn invalid(what: &str) -> Stop {
     Stop::Fault(Fault::error(format!("invalid JSON: {what}")))
 }
 
 /// What a text is made of.
 #[derive(Debug, Clone, PartialEq)]
-enum Token {
+pub(super) enum Token {
     Char(char),
     Symbol(Symbol),
 }
 
-struct Reader {
+pub(super) struct Reader {
     tokens: std::vec::IntoIter<Token>,
     next: Option<Token>,
 }
@@ -78,7 +78,7 @@ impl Reader {
     }
 
     /// The next character; an error for a symbol, which could be anything here.
-    fn peek(&self) -> Result<Option<char>, Stop> {
+    pub(super) fn peek(&self) -> Result<Option<char>, Stop> {
         match &self.next {
             None => Ok(None),
             Some(Token::Char(char)) => Ok(Some(*char)),
@@ -86,7 +86,7 @@ impl Reader {
         }
     }
 
-    fn advance(&mut self) -> Option<Token> {
+    pub(super) fn advance(&mut self) -> Option<Token> {
         std::mem::replace(&mut self.next, self.tokens.next())
     }
 
@@ -104,7 +104,7 @@ impl Reader {
         match self.peek_after_space()?.ok_or_else(|| invalid("end of text"))? {
             '{' => self.object(depth),
             '[' => self.array(depth),
-            '"' => self.string().map(|pieces| string_of(pieces)),
+            '"' => self.string().map(string_of),
             't' => self.word("true", Value::from(true)),
             'f' => self.word("false", Value::from(false)),
             'n' => self.word("null", Value::NULL),
@@ -206,77 +206,6 @@ impl Reader {
             }
             next = self.peek_after_space()?;
         }
-    }
-
-    fn string(&mut self) -> Result<Vec<Piece>, Stop> {
-        self.advance();
-        let mut pieces = Vec::new();
-        let mut known = String::new();
-        loop {
-            match self.advance().ok_or_else(|| invalid("end of text"))? {
-                Token::Symbol(symbol) => {
-                    pieces.push(literal(std::mem::take(&mut known)));
-                    pieces.push(Piece::Symbol(symbol));
-                }
-                Token::Char('"') => break,
-                Token::Char('\\') => self.escape(&mut known)?,
-                Token::Char('\0'..='\u{1f}') => return Err(invalid("a control character in a string")),
-                Token::Char(char) => known.push(char),
-            }
-        }
-        pieces.push(literal(known));
-        Ok(pieces)
-    }
-
-    fn escape(&mut self, out: &mut String) -> Result<(), Stop> {
-        let char = match self.peek()?.ok_or_else(|| invalid("end of text"))? {
-            char @ ('"' | '\\' | '/') => char,
-            'b' => '\u{8}',
-            'f' => '\u{c}',
-            'n' => '\n',
-            'r' => '\r',
-            't' => '\t',
-            'u' => {
-                self.advance();
-                return self.unicode(out);
-            }
-            _ => return Err(invalid("an unknown escape sequence")),
-        };
-        self.advance();
-        out.push(char);
-        Ok(())
-    }
-
-    /// The four digits after `\u`. A half of a pair becomes U+FFFD.
-    fn unicode(&mut self, out: &mut String) -> Result<(), Stop> {
-        let mut code = self.hexadecimal()?;
-        while (0xD800..0xDC00).contains(&code) && self.peek()? == Some('\\') {
-            self.advance();
-            if self.peek()? != Some('u') {
-                out.push(char::REPLACEMENT_CHARACTER);
-                return self.escape(out);
-            }
-            self.advance();
-            let low = self.hexadecimal()?;
-            if (0xDC00..0xE000).contains(&low) {
-                code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-                break;
-            }
-            out.push(char::REPLACEMENT_CHARACTER);
-            code = low;
-        }
-        out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
-        Ok(())
-    }
-
-    fn hexadecimal(&mut self) -> Result<u32, Stop> {
-        let mut code = 0;
-        for _ in 0..4 {
-            let digit = self.peek()?.and_then(|char| char.to_digit(16));
-            code = code * 16 + digit.ok_or_else(|| invalid("no hexadecimal digit"))?;
-            self.advance();
-        }
-        Ok(code)
     }
 }
 

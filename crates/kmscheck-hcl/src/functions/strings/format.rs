@@ -175,8 +175,9 @@ fn quoted(verb: &Verb, value: &Value) -> Result<Option<Text>, Fault> {
     Ok(json_text(&Value::from(text))?.and_then(|json| padded(verb, &json)))
 }
 
+/// A precision of zero cuts nothing.
 fn cut(verb: &Verb, text: Text) -> Option<Text> {
-    match verb.precision {
+    match verb.precision.filter(|most| *most > 0) {
         Some(most) => text.as_str().map(|text| Text::literal(graphemes::first(text, most))),
         None => Some(text),
     }

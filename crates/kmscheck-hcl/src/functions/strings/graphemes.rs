@@ -10,7 +10,7 @@ pub(super) fn strrev(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     Ok(Value::from(string(args, 0).graphemes(true).rev().collect::<String>()))
 }
 
-/// An offset below zero counts from the end, a length below zero means the rest.
+/// An offset below zero counts from the end, a length below zero means the rest; after such an offset so does zero.
 pub(super) fn substr(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let (offset, length) = (integer(args, 1)?, integer(args, 2)?);
     let graphemes: Vec<_> = string(args, 0).graphemes(true).collect();
@@ -22,8 +22,8 @@ pub(super) fn substr(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     };
     let rest = graphemes.into_iter().skip(start);
     let part: String = match usize::try_from(length) {
-        Ok(length) => rest.take(length).collect(),
-        Err(_) => rest.collect(),
+        Ok(length) if length > 0 || offset >= 0 => rest.take(length).collect(),
+        _ => rest.collect(),
     };
     Ok(Value::from(part))
 }

@@ -11,6 +11,8 @@ mod joining;
 mod number_format;
 mod regex;
 mod replace;
+#[cfg(test)]
+mod tests;
 mod verb;
 
 use super::{Function, Marks, Param, Want};

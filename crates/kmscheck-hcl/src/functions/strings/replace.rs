@@ -1,15 +1,20 @@
 //! `replace`, which takes a regular expression between slashes.
 
-use kmscheck_value::Text;
+use kmscheck_model::Account;
+use kmscheck_value::{Piece, Text};
 use regex::Captures;
 
 use super::super::text::{check_size, literal, string_of, text_at, unknown_string};
 use super::go_regex::GoRegex;
-use crate::cty::{Fault, Value};
+use crate::cty::{Fault, Kind, Value};
 use crate::files::Files;
 
-/// What is put in may hold symbols. Where it is put must be known: a symbol may hold what is looked for.
+/// What is put in may hold symbols. Where it is put must be known: a symbol may hold what is looked for, unless it is
+/// that of an account.
 pub(super) fn replace(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
+    if let Some(replaced) = replace_beside_accounts(args) {
+        return replaced;
+    }
     let (text, part) = (args.first().and_then(Value::as_str), args.get(1).and_then(Value::as_str));
     let (Some(text), Some(part), Some(by)) = (text, part, text_at(args, 2)) else {
         return Ok(unknown_string(args));
@@ -23,6 +28,42 @@ pub(super) fn replace(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
         };
     }
     replace_all(text, part, &by)
+}
+
+/// The string with its literal parts replaced, if all its symbols are accounts and no match can have a part of one.
+fn replace_beside_accounts(args: &[Value]) -> Option<Result<Value, Fault>> {
+    let text = args.first().and_then(|text| text_at(std::slice::from_ref(text), 0))?;
+    let part = args.get(1).and_then(Value::as_str).filter(|part| pattern(part).is_none())?;
+    let by = text_at(args, 2)?;
+    let pieces = text.pieces();
+    let is_apart = |piece: &Piece| match piece {
+        Piece::Literal(literal) => !overlaps(literal, part),
+        Piece::Symbol(symbol) => Account::is_symbol(symbol),
+    };
+    let has_letters = part.bytes().any(|byte| !byte.is_ascii_digit());
+    if text.as_str().is_some() || !has_letters || !pieces.iter().all(is_apart) {
+        return None;
+    }
+    let mut replaced = Vec::new();
+    for piece in pieces.iter() {
+        match piece {
+            Piece::Literal(literal) => match replace_all(literal, part, &by) {
+                Ok(Value { kind: Kind::String(text), .. }) => replaced.extend(text.pieces().into_owned()),
+                other => return Some(other),
+            },
+            Piece::Symbol(_) => replaced.push(piece.clone()),
+        }
+    }
+    Some(Ok(string_of(replaced)))
+}
+
+/// Whether a text begins with the end of a part, or ends with its beginning.
+fn overlaps(text: &str, part: &str) -> bool {
+    let mut cuts = part.char_indices().map(|(position, _)| position).skip(1);
+    cuts.any(|cut| {
+        let (start, end) = part.split_at(cut);
+        text.ends_with(start) || text.starts_with(end)
+    })
 }
 
 fn pattern(part: &str) -> Option<&str> {

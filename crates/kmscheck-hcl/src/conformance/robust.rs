@@ -1,0 +1,1 @@
+//! Whatever the expression: no panic, and an end.
