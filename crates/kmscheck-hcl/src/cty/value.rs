@@ -7,7 +7,7 @@ use std::sync::Arc;
 use kmscheck_value::{Piece, Symbol, Text};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::{Number, Type};
+use super::{Number, Type, type_of};
 
 /// A value, and whether it may be shown.
 #[derive(Clone, PartialEq)]
@@ -211,6 +211,27 @@ impl Value {
 
     pub(crate) fn is_null(&self) -> bool {
         matches!(self.kind, Kind::Null)
+    }
+
+    /// The same, where something unknown is certainly not null.
+    #[must_use]
+    pub(crate) fn not_null(self) -> Self {
+        match self.kind {
+            Kind::Unknown(unknown) => {
+                Self { kind: Kind::Unknown(Unknown { not_null: true, ..unknown }), ..self }
+            }
+            _ => self,
+        }
+    }
+
+    /// Whether it is of this type and not null, whatever it is.
+    pub(crate) fn is_certain(&self, of: &Type) -> bool {
+        match &self.kind {
+            Kind::Unknown(unknown) => unknown.not_null && unknown.of == *of,
+            Kind::Choice(options) => options.iter().all(|option| option.is_certain(of)),
+            Kind::Lazy(_) | Kind::Null => false,
+            _ => type_of(self) == *of,
+        }
     }
 
     /// The string, if it is one that is known in full.
