@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kmscheck_hcl::{Module, SourceFile, SyntaxError, is_source, replaced_by};
+use kmscheck_hcl::{Module, SourceFile, is_source, replaced_by};
 use kmscheck_model::{Address, Location, ModulePath, Notice, NoticeKind, Project, Source};
 
 use crate::installed::Installed;
