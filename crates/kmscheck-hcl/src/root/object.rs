@@ -187,6 +187,9 @@ impl<'r> Root<'r> {
         if let Some(value) = self.configured(id, object, name)?.filter(|value| !value.is_null()) {
             return Ok(value);
         }
+        if let Some(value) = self.shown_by_plan(object, name) {
+            return Ok(value);
+        }
         if let Some(value) = self.made_by_provider(id, object, name)? {
             return Ok(value);
         }
