@@ -136,14 +136,13 @@ impl Reader {
             let _ = self.take_if(&mut text, '+')? || self.take_if(&mut text, '-')?;
             self.digits(&mut text)?;
         }
-        let number: Result<Number, ()> = text.parse();
-        match number {
+        match text.parse::<Number>() {
             // Terraform keeps the sign, and writes it.
             Ok(number) if number.is_zero() && text.starts_with('-') => {
                 Err(Fault::limit("zero with a sign").into())
             }
             Ok(number) => Ok(Value::from(number)),
-            Err(()) => Err(Fault::limit("a number too great").into()),
+            Err(_) => Err(Fault::limit("a number too great").into()),
         }
     }
 

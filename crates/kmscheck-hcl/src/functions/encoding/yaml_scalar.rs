@@ -114,11 +114,10 @@ fn number(text: &str) -> Result<Value, Fault> {
     };
     let zero = if mantissa.starts_with('.') { "0" } else { "" };
     let mantissa = mantissa.strip_suffix('.').unwrap_or(mantissa);
-    let number: Result<Number, ()> = format!("{sign}{zero}{mantissa}{exponent}").parse();
-    match number {
+    match format!("{sign}{zero}{mantissa}{exponent}").parse::<Number>() {
         Ok(number) if number.is_zero() && sign == "-" => Err(Fault::limit("zero with a sign")),
         Ok(number) => Ok(Value::from(number)),
-        Err(()) => Err(Fault::limit("a great number")),
+        Err(_) => Err(Fault::limit("a great number")),
     }
 }
 
