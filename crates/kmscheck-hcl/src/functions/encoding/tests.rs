@@ -68,6 +68,7 @@ fn json_is_read_as_terraform_does() {
         (r#"{"a": 1, "a": 2}"#, r#"{"a":2}"#),
         (r#"{"a": 1, "a": null}"#, "limit"),
         ("[1] ]", "[1]"),
+        (r#"{"e\u0301": 1}"#, "error"),
         ("-0", "limit"),
         ("", "error"),
         ("01", "error"),
