@@ -28,9 +28,17 @@ pub(super) fn compare(own: &Value, theirs: &Value, of: &Type) -> Agreement {
     if theirs.sensitive && !own.sensitive && !is_hidden(own) {
         return Wrong("it is sensitive");
     }
-    if own.sensitive && !theirs.sensitive {
+    if theirs.sensitive {
+        // So is all that is in it.
+        return compare_shown(&own.unmarked(), &theirs.unmarked(), of);
+    }
+    if own.sensitive {
         return compare(&Value::from(own.kind.clone()), theirs, of).max(KnowsLess("sensitive"));
     }
+    compare_shown(own, theirs, of)
+}
+
+fn compare_shown(own: &Value, theirs: &Value, of: &Type) -> Agreement {
     match (&own.kind, &theirs.kind) {
         (Kind::Unknown(own), Kind::Unknown(theirs)) => compare_unknown(own, theirs),
         (_, Kind::Unknown(theirs)) => known_more(own, theirs),
@@ -52,7 +60,8 @@ pub(super) fn compare(own: &Value, theirs: &Value, of: &Type) -> Agreement {
             }
         }
         (Kind::Bool(a), Kind::Bool(b)) => equal(a == b),
-        (Kind::Number(a), Kind::Number(b)) => equal(a == b),
+        // Terraform has written its own with as many digits as its bits are worth.
+        (Kind::Number(a), Kind::Number(b)) => equal(a == b || a.to_string() == b.to_string()),
         (Kind::String(a), Kind::String(b)) => equal(a.as_str() == b.as_str()),
         (Kind::List(a), Kind::List(b)) | (Kind::Tuple(a), Kind::Tuple(b)) => compare_items(a, b, of),
         (Kind::Set(a), Kind::Set(b)) => compare_sets(a, b, of),
