@@ -52,7 +52,8 @@ fn compare_shown(own: &Value, theirs: &Value, of: &Type) -> Agreement {
             let one = options.iter().any(|option| !compare(option, theirs, of).is_wrong());
             if one { KnowsLess("choice") } else { Wrong("it is none of the choices") }
         }
-        (Kind::Null, Kind::Null) => Agrees,
+        (Kind::Null(own), Kind::Null(_)) if own == of || *own == Type::Null && *of == Type::Any => Agrees,
+        (Kind::Null(_), Kind::Null(_)) => KnowsLess("the type of null"),
         (Kind::String(text), Kind::String(_)) if text.as_str().is_none() => {
             match equal_elements(own, theirs) {
                 Truth::No => Wrong("it is another string"),

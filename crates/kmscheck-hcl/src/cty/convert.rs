@@ -54,7 +54,8 @@ impl Conversion {
                 return Ok(in_doubt(Value { kind, sensitive }));
             }
             (kind, Type::Any | Type::Null) => kind.into(),
-            (Kind::Null, _) => Value::NULL,
+            (Kind::Null(of), to) if can_be(&of, to) => Value::null_of(to.clone()),
+            (Kind::Null(_), to) => return Err(Fault::error(format!("{to} required"))),
             (Kind::Unknown(unknown), to) => Kind::Unknown(unknown_as(unknown, to)?).into(),
             (Kind::Choice(options), to) => self.one_of(&options, to)?,
             (Kind::Lazy(lazy), to) if !to.is_primitive() => {
@@ -148,7 +149,7 @@ impl Conversion {
 fn or_default(value: &Value, default: &Value) -> Value {
     match &value.kind {
         _ if default.is_null() => value.clone(),
-        Kind::Null => default.clone(),
+        Kind::Null(_) => default.clone(),
         Kind::Choice(options) => {
             Value::one_of(options.iter().map(|option| or_default(option, default))).marked(value.sensitive)
         }
@@ -183,20 +184,23 @@ fn in_doubt(value: Value) -> Value {
         Kind::Choice(options) => {
             return Value::one_of(options.iter().cloned().map(in_doubt)).marked(value.sensitive);
         }
-        Kind::Null | Kind::String(_) | Kind::Lazy(_) | Kind::Unknown(_) => return value,
+        Kind::Null(_) | Kind::String(_) | Kind::Lazy(_) | Kind::Unknown(_) => return value,
     };
     Value { kind, ..value }
 }
 
-/// An unknown keeps its identity if what it becomes is as good as itself.
-fn unknown_as(unknown: Unknown, to: &Type) -> Result<Unknown, Fault> {
-    let differs = unknown.of.shape().is_some_and(|shape| to.shape().is_some_and(|other| shape != other));
-    let can_be = match (&unknown.of, to) {
+/// Whether a value of one type may become one of another, as far as types tell.
+fn can_be(own: &Type, to: &Type) -> bool {
+    match (own, to) {
         (Type::Bool, Type::Number) | (Type::Number, Type::Bool) => false,
         (Type::List(_) | Type::Set(_), Type::Tuple(_)) => false,
-        _ => !differs,
-    };
-    if !can_be {
+        _ => own.shape().is_none() || to.shape().is_none() || own.shape() == to.shape(),
+    }
+}
+
+/// An unknown keeps its identity if what it becomes is as good as itself.
+fn unknown_as(unknown: Unknown, to: &Type) -> Result<Unknown, Fault> {
+    if !can_be(&unknown.of, to) {
         return Err(Fault::error(format!("{to} required")));
     }
     let of = match (&unknown.of, to) {

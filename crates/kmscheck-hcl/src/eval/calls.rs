@@ -62,7 +62,7 @@ impl Evaluator {
                 self.risk.set(true);
                 Ok(made_from(values.iter().chain([last]), Type::Any))
             }
-            Kind::Null => Err(Fault::error("the expanded argument must not be null")),
+            Kind::Null(_) => Err(Fault::error("the expanded argument must not be null")),
             _ => Err(Fault::error("the expanded argument must be a list")),
         })
     }

@@ -1,18 +1,18 @@
 //! What is in a collection, and where.
 
 use kmscheck_value::Truth;
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::{bool_of, is_unknown, list_items, whole};
 use crate::cty::{Fault, Kind, Type, Value, equal, equal_elements};
 use crate::files::Files;
+use crate::functions::text::graphemes;
 use crate::functions::unknown_from;
 
 /// Null is not true.
 fn truth_of(value: &Value) -> Truth {
     match value.kind {
         Kind::Bool(flag) => flag.into(),
-        Kind::Null => Truth::No,
+        Kind::Null(_) => Truth::No,
         _ => Truth::Unknown,
     }
 }
@@ -90,7 +90,7 @@ pub(super) fn length(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let [value] = args else { return Err(Fault::error("length takes one argument")) };
     match &value.kind {
         Kind::String(text) => Ok(match text.as_str() {
-            Some(text) => text.graphemes(true).count().into(),
+            Some(text) => graphemes(text).count().into(),
             None => unknown_from(args, Type::Number),
         }),
         Kind::Set(items) if !value.has_order() && !are_distinct(items) => {
@@ -107,7 +107,7 @@ pub(super) fn length(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
             _ => unknown_from(args, Type::Number),
         }),
         Kind::Lazy(_) | Kind::Choice(_) => Ok(unknown_from(args, Type::Number)),
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) => {
+        Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) => {
             Err(Fault::error("length takes a string or a collection"))
         }
     }

@@ -31,7 +31,7 @@ pub(super) fn compact(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let mut options: Vec<Vec<Value>> = vec![Vec::new()];
     for item in items.iter() {
         let without = match &item.kind {
-            Kind::Null => continue,
+            Kind::Null(_) => continue,
             Kind::String(text) if text.as_str() == Some("") => continue,
             Kind::String(text) if text.pieces().iter().any(|piece| matches!(piece, Piece::Literal(_))) => {
                 Vec::new()
@@ -116,6 +116,10 @@ pub(super) fn distinct(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
 pub(super) fn flatten(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let [value] = args else { return Err(Fault::error("flatten takes one argument")) };
     if is_unknown(value) {
+        return Ok(unknown_from(args, Type::Any));
+    }
+    // Terraform goes through the values of a map before it looks whether it may.
+    if value.entries().is_some() && !value.is_wholly_known() {
         return Ok(unknown_from(args, Type::Any));
     }
     if value.items().is_none() {

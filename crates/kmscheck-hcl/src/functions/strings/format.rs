@@ -55,8 +55,8 @@ pub(super) fn formatlist(args: &[Value], _: &dyn Files) -> Result<Value, Fault> 
 fn is_one_or_list(value: &Value) -> bool {
     match &value.kind {
         Kind::Unknown(unknown) => unknown.of.is_primitive(),
-        Kind::Null | Kind::Choice(_) => false,
-        Kind::Set(items) => items.iter().all(Value::is_wholly_known),
+        Kind::Null(_) | Kind::Choice(_) => false,
+        Kind::Set(_) | Kind::Map(_) | Kind::Object(_) => value.is_wholly_known(),
         _ => true,
     }
 }
