@@ -143,7 +143,7 @@ pub fn ingest(inputs: &[Input], options: &Options, interest: &dyn Interest, stdi
     let Listing { files, sources, errors } = find::find(paths);
     ingested.errors.extend(errors);
     for (named, directories) in &sources {
-        ingested.add_roots(roots::roots(directories, &Names::around(named), options, interest));
+        ingested.add_roots(roots::roots(named, directories, &Names::around(named), options, interest));
     }
     let files: Vec<_> = files.into_values().collect();
     let read: Vec<_> = files.par_iter().map(|file| read_file(file, options, interest)).collect();

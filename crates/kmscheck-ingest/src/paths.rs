@@ -34,6 +34,13 @@ impl Names {
     }
 }
 
+/// What no source that is read may lie outside of: the repository of a directory, or else the directory itself.
+pub(crate) fn bound(directory: &Path, names: &Names) -> PathBuf {
+    let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let directory = canonical(directory);
+    names.base().map(canonical).filter(|base| directory.starts_with(base)).unwrap_or(directory)
+}
+
 /// The absolute path, without `.` and `..`.
 fn absolute(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();

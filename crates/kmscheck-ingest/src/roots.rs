@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::installed::Installed;
 use crate::local_files::LocalFiles;
 use crate::modules::{Modules, is_local};
-use crate::paths::Names;
+use crate::paths::{Names, bound};
 use crate::variables::{self, Named};
 use crate::{InputError, InputNotice, Options};
 
@@ -30,8 +30,9 @@ pub(crate) struct Roots {
     pub(crate) texts: BTreeMap<Arc<str>, Arc<str>>,
 }
 
-/// Evaluates the root modules among these directories, all of one tree.
+/// Evaluates the root modules among these directories, all of them below one that was named.
 pub(crate) fn roots(
+    top: &Path,
     directories: &BTreeSet<PathBuf>,
     names: &Names,
     options: &Options,
@@ -39,7 +40,7 @@ pub(crate) fn roots(
 ) -> Roots {
     let mut found = Roots::default();
     let named = variables::named(options, &mut found.errors);
-    let bound = bound(directories, names);
+    let bound = bound(top, names);
     let mut modules = Modules::new(names, bound.clone());
     modules.load(directories.iter().cloned());
     let roots: Vec<_> =
@@ -54,13 +55,6 @@ pub(crate) fn roots(
     found.errors.append(&mut modules.errors);
     found.texts.append(&mut modules.texts);
     found
-}
-
-/// What nothing that is read may lie outside of: the repository, or else the directory itself.
-fn bound(directories: &BTreeSet<PathBuf>, names: &Names) -> PathBuf {
-    let first = directories.first().cloned().unwrap_or_default();
-    let base = names.base().and_then(|base| base.canonicalize().ok());
-    base.filter(|base| directories.iter().all(|directory| directory.starts_with(base))).unwrap_or(first)
 }
 
 /// The directories that no other calls.

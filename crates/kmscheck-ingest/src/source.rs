@@ -6,11 +6,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kmscheck_hcl::{Module, SourceFile, SyntaxError, is_source, replaced_by};
+use kmscheck_hcl::{Module, SourceFile, is_source, replaced_by};
 use kmscheck_model::{Address, Location, ModulePath, Notice, NoticeKind, Project, Source};
 
 use crate::installed::Installed;
-use crate::paths::Names;
+use crate::modules::unparsable;
+use crate::paths::{Names, bound};
 use crate::{InputError, InputNotice};
 
 /// A project with its source, and what is wrong with that.
@@ -178,17 +179,4 @@ impl Tree {
         let directory = directory.canonicalize().ok()?;
         directory.starts_with(&self.bound).then_some(directory)
     }
-}
-
-fn bound(root: &Path, names: &Names) -> PathBuf {
-    let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let root = canonical(root);
-    names.base().map(canonical).filter(|base| root.starts_with(base)).unwrap_or(root)
-}
-
-fn unparsable(error: SyntaxError) -> InputError {
-    let SyntaxError { path, position, message } = error;
-    let message =
-        format!("line {}, column {}: this is not Terraform: {message}", position.line, position.column);
-    InputError { line: Some(position.line), ..InputError::new(path, message) }
 }

@@ -9,6 +9,8 @@
 mod generate;
 mod growth;
 mod measure;
+mod source;
+mod tree;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,15 +31,17 @@ const ALL_KMS: Size = Size { key_modules: 1_000, other_modules: 0 };
 /// About 150 MB, 2 % of the resources about KMS: a module of keys has 71 resources, one of others 50.
 const SOME_KMS: Size = Size { key_modules: 22, other_modules: 1_530 };
 
-/// Builds everything, makes the plans under `target/bench` and prints the table.
+/// Builds everything, makes the plans and the tree of source under `target/bench` and prints the table.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), String> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["floor", "parser", folder] => source::parse(folder),
         ["floor", kind, path] => floor(kind, path),
+        ["source"] => build(root).and_then(|()| source::run(root)),
         ["growth"] => build(root).and_then(|()| growth::run(root)),
         ["growth", keys] => growth::one(root, keys),
         [] => table(root),
         ["generate", keys, path] => write_plan(root, keys, path),
-        _ => Err("usage: cargo xtask bench [growth | generate KEYS FILE]".to_owned()),
+        _ => Err("usage: cargo xtask bench [growth | source | generate KEYS FILE]".to_owned()),
     }
 }
 
@@ -95,6 +99,7 @@ fn table(root: &Path) -> Result<(), String> {
     for work in [&some, &all] {
         rows(root, work)?;
     }
+    source::run(root)?;
     cold_start(root)?;
     growth::run(root)
 }

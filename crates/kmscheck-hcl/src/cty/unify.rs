@@ -85,7 +85,9 @@ fn unify_known(types: &[&Type]) -> Option<Type> {
         };
     }
     if all(|of| matches!(of, Type::Object(_) | Type::Map(_))) {
-        return elements(types).map(Type::map);
+        // An empty map is one of anything, and with one of anything values stay what they are.
+        let is_open = any(|of| matches!(of, Type::Map(of) if !of.is_complete()));
+        return elements(types).map(Type::map).or(is_open.then_some(Type::Any));
     }
     if all(|of| matches!(of, Type::Set(_))) {
         return elements(types).map(Type::set);

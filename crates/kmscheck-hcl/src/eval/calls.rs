@@ -30,6 +30,11 @@ impl Evaluator {
                 self.risk.set(true);
                 Ok(made_from(&args, Type::Any))
             },
+            // A part that is not known leaves the others known.
+            "jsonencode" => &|args| {
+                let args = args.into_iter().map(|arg| self.parts_identified(arg)).collect();
+                self.builtin(name, args, scope)
+            },
             name => &|args| self.builtin(name, args, scope),
         };
         if !expand {

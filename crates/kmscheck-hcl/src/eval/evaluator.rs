@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use kmscheck_value::{Symbol, Text, Truth};
+use kmscheck_value::{Text, Truth};
 
 use super::{Outcome, Scope};
 use crate::cty::{Fault, Kind, Type, Unknown, Value, convert, equal, type_of, unify};
@@ -17,7 +17,7 @@ pub(crate) struct Evaluator {
     /// How many expressions are being evaluated, one within another.
     depth: Cell<usize>,
     /// How many values were given a symbol of their own.
-    fresh: Cell<u64>,
+    pub(super) fresh: Cell<u64>,
     /// Whether, since somebody last looked, something happened that is an error for some values of what is not known.
     pub(super) risk: Cell<bool>,
 }
@@ -187,21 +187,6 @@ impl Evaluator {
                 self.risk.set(true);
                 Ok(Truth::Unknown)
             }
-        }
-    }
-
-    /// The value; one that is made from what is not known gets a symbol that stands for nothing else, so that a string
-    /// that holds it is known in its other parts.
-    pub(super) fn identified(&self, value: Value) -> Value {
-        match value.kind {
-            Kind::Unknown(unknown) if unknown.symbol.is_none() && !unknown.of.is_collection() => {
-                let number = self.fresh.get() + 1;
-                self.fresh.set(number);
-                let made_from: Vec<_> = unknown.sources.iter().map(ToString::to_string).collect();
-                let symbol = Symbol::new(format!("({}) #{number}", made_from.join(", ")), "");
-                Value { kind: Kind::Unknown(Unknown { symbol: Some(symbol), ..unknown }), ..value }
-            }
-            _ => value,
         }
     }
 

@@ -191,9 +191,8 @@ impl<'r> Root<'r> {
             return Ok(value);
         }
         let symbol = Symbol::new(object.address(), name);
-        let is_identity = matches!(name, "arn" | "id");
-        let of = if is_identity { Type::String } else { Type::Any };
-        Ok(Unknown { not_null: is_identity, ..Unknown::of(symbol, of) }.into())
+        let of = if is_name(name) { Type::String } else { Type::Any };
+        Ok(Unknown { not_null: is_name(name), ..Unknown::of(symbol, of) }.into())
     }
 
     /// What the configuration gives an attribute; `None` if it does not mention it.
@@ -221,6 +220,23 @@ impl<'r> Root<'r> {
         }
         Ok(None)
     }
+}
+
+/// Attributes that are strings and never null, of whatever they are.
+fn is_name(attribute: &str) -> bool {
+    const NAMES: [&str; 10] = [
+        "account_id",
+        "arn",
+        "dns_suffix",
+        "id",
+        "key_id",
+        "name",
+        "partition",
+        "region",
+        "unique_id",
+        "user_id",
+    ];
+    NAMES.contains(&attribute)
 }
 
 /// Arguments and blocks that Terraform itself reads.

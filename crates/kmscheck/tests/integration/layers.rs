@@ -17,7 +17,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("kmscheck-graph", &["kmscheck-iam", "kmscheck-model", "kmscheck-value"]),
     ("kmscheck-checks", &["kmscheck-graph", "kmscheck-iam", "kmscheck-model", "kmscheck-value"]),
     ("kmscheck-report", &["kmscheck-checks", "kmscheck-model", "kmscheck-value"]),
-    ("kmscheck-hcl", &["kmscheck-model", "kmscheck-value"]),
+    ("kmscheck-hcl", &["kmscheck-iam", "kmscheck-model", "kmscheck-value"]),
     ("kmscheck-ingest", &["kmscheck-hcl", "kmscheck-model", "kmscheck-plan"]),
 ];
 

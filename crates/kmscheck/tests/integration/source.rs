@@ -165,12 +165,13 @@ fn a_link_out_of_the_repository_is_not_followed() {
 }
 
 #[test]
-fn what_an_override_in_json_changes_is_not_known() {
-    let files = [("main.tf", "resource \"aws_kms_key\" \"app\" {}\n"), ("main_override.tf.json", "{}")];
-    let (report, stderr) = laid_over("json", &plan_with_a_finding(), &files);
-    assert_eq!(report["findings"][0]["location"], Value::Null);
-    assert_eq!(report["notices"][0]["kind"], "unread-source");
-    assert!(stderr.contains("source in JSON has no places yet: main_override.tf.json"), "{stderr}");
+fn an_override_in_json_says_where_its_arguments_stand() {
+    let over = r#"{"resource": {"aws_kms_key": {"app": {"enable_key_rotation": false}}}}"#;
+    let files = [("main.tf", "resource \"aws_kms_key\" \"app\" {}\n"), ("main_override.tf.json", over)];
+    let (report, _) = laid_over("json", &plan_with_a_finding(), &files);
+    let location = &report["findings"][0]["location"];
+    assert_eq!(location["path"], "main_override.tf.json");
+    assert_eq!(location["start"], json!({"line": 1, "column": 41}));
 }
 
 #[test]
