@@ -49,8 +49,14 @@ fn compare_shown(own: &Value, theirs: &Value, of: &Type) -> Agreement {
         }
         (Kind::Unknown(_) | Kind::Lazy(_), _) => KnowsLess("unknown"),
         (Kind::Choice(options), _) => {
-            let one = options.iter().any(|option| !compare(option, theirs, of).is_wrong());
-            if one { KnowsLess("choice") } else { Wrong("it is none of the choices") }
+            let each = options.iter().map(|option| compare(option, theirs, of));
+            match (each.clone().min(), each.max()) {
+                (Some(least), Some(most)) if !least.is_wrong() => match most {
+                    Agrees | KnowsMore(_) => KnowsMore("a choice"),
+                    _ => KnowsLess("choice"),
+                },
+                _ => Wrong("it is none of the choices"),
+            }
         }
         (Kind::Null(own), Kind::Null(_)) if own == of || *own == Type::Null && *of == Type::Any => Agrees,
         (Kind::Null(_), Kind::Null(_)) => KnowsLess("the type of null"),
@@ -162,6 +168,9 @@ fn compare_sets(own: &Items, theirs: &Items, of: &Type) -> Agreement {
     if own_known.iter().any(|one| !has(&known, one)) {
         return Wrong("it has other elements");
     }
-    let alike = own_known.len() == known.len() && own_unknown.len() == unknown.len();
-    if !alike { KnowsLess("a part") } else { Agrees }
+    match (own_known.len() == known.len(), own_unknown.len() <= unknown.len()) {
+        (true, true) if own_unknown.len() < unknown.len() => KnowsMore("a part"),
+        (true, true) => Agrees,
+        _ => KnowsLess("a part"),
+    }
 }

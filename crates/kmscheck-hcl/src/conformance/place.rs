@@ -95,7 +95,9 @@ impl Files for Directory {
     fn read(&self, path: &str) -> Result<Arc<[u8]>, FileError> {
         let path = normal(path).filter(|path| path.starts_with("files"));
         let file = path.map(|path| testdata().join(path)).filter(|file| file.is_file());
-        fs::read(file.ok_or(FileError::NotFound)?).map(Arc::from).map_err(|error| FileError::Refused(error.to_string()))
+        fs::read(file.ok_or(FileError::NotFound)?)
+            .map(Arc::from)
+            .map_err(|error| FileError::Refused(error.to_string()))
     }
 
     fn below(&self, directory: &str) -> Result<Vec<String>, FileError> {

@@ -68,11 +68,7 @@ fn compare_unknown(one: &Value, other: &Value, types: Types) -> Truth {
         }
         (Kind::Lazy(a), Kind::Lazy(b)) if a == b => Truth::Yes,
         (Kind::Unknown(unknown), Kind::Null(_)) | (Kind::Null(_), Kind::Unknown(unknown)) => {
-            if unknown.not_null {
-                Truth::No
-            } else {
-                Truth::Unknown
-            }
+            if unknown.not_null { Truth::No } else { Truth::Unknown }
         }
         (Kind::Lazy(_), Kind::Null(_)) | (Kind::Null(_), Kind::Lazy(_)) => Truth::No,
         // Whatever it is, it is not what it can't be by its type.
@@ -120,7 +116,15 @@ fn equal_texts(one: &Text, other: &Text) -> Truth {
     }
     let starts = fits(literal(ours.first()), literal(theirs.first()), |a, b| a.starts_with(b));
     let ends = fits(literal(ours.last()), literal(theirs.last()), |a, b| a.ends_with(b));
-    if starts && ends { Truth::Unknown } else { Truth::No }
+    let is_short =
+        |known: &Text, other: &Text| known.as_str().is_some_and(|known| known.len() < length(other));
+    let too_short = is_short(one, other) || is_short(other, one);
+    if starts && ends && !too_short { Truth::Unknown } else { Truth::No }
+}
+
+/// How many bytes are known of it.
+fn length(text: &Text) -> usize {
+    text.pieces().iter().map(|piece| literal(Some(piece)).len()).sum()
 }
 
 fn literal(piece: Option<&Piece>) -> &str {
