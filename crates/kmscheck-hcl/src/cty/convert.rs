@@ -283,13 +283,14 @@ mod tests {
         assert_eq!(to("1".into(), Type::Bool), true.into());
         assert_eq!(to("1e3".into(), Type::Number), 1_000_i64.into());
         assert_eq!(to(true.into(), Type::String), "true".into());
-        assert_eq!(to(Value::NULL, Type::Bool), Value::NULL);
+        assert_eq!(to(Value::NULL, Type::Bool), Value::null_of(Type::Bool));
         for (value, of) in [
             (Value::from("True"), Type::Bool),
             (1_i64.into(), Type::Bool),
             (true.into(), Type::Number),
             ("".into(), Type::Number),
             (Value::tuple([]), Type::String),
+            (Value::null_of(Type::list(Type::String)), Type::String),
             ("a".into(), any_list()),
             (Value::object([("a", 1_i64.into())]), any_list()),
             (Value::tuple([]), Type::map(Type::Any)),
@@ -302,7 +303,10 @@ mod tests {
     #[test]
     fn elements_become_of_one_type() {
         let mixed = Value::tuple([1_i64.into(), "a".into(), Value::NULL]);
-        assert_eq!(to(mixed, any_list()), Value::list(["1".into(), "a".into(), Value::NULL]));
+        assert_eq!(
+            to(mixed, any_list()),
+            Value::list(["1".into(), "a".into(), Value::null_of(Type::String)])
+        );
         let twice = Value::tuple([1_i64.into(), "1".into()]);
         assert_eq!(to(twice, Type::set(Type::Any)), set_of(["1".into()]));
         let objects =

@@ -255,10 +255,11 @@ mod tests {
     }
 
     #[test]
-    fn nulls_and_empty_collections_do_not_show_their_types() {
-        let null = || Value::tuple([Value::NULL]);
-        assert_eq!(equal(&null(), &null()), Truth::Unknown);
-        assert_eq!(equal_elements(&null(), &null()), Truth::Yes);
+    fn nulls_have_types_and_empty_collections_do_not_show_theirs() {
+        let null = |of: Type| Value::tuple([Value::null_of(of)]);
+        assert_eq!(equal(&null(Type::Null), &null(Type::Null)), Truth::Yes);
+        assert_eq!(equal(&null(Type::Null), &null(Type::String)), Truth::No);
+        assert_eq!(equal_elements(&null(Type::Null), &null(Type::String)), Truth::Yes);
         assert_eq!(equal(&list(&[]), &list(&[])), Truth::Unknown);
         assert_eq!(equal_elements(&list(&[]), &list(&[])), Truth::Yes);
     }
