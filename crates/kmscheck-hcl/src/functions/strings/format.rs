@@ -152,6 +152,8 @@ fn as_is(verb: &Verb, value: &Value) -> Result<Option<Text>, Fault> {
         Kind::Unknown(unknown) if !verb.sharp && unknown.not_null && unknown.of == Type::String => {
             Ok(text(value).and_then(|text| padded(verb, &text)))
         }
+        // Its JSON is another text than itself.
+        Kind::Unknown(unknown) if !unknown.of.is_collection() => Ok(None),
         _ => Ok(json_text(value)?.and_then(|json| padded(verb, &json))),
     }
 }
