@@ -54,7 +54,8 @@ impl Conversion {
                 return Ok(in_doubt(Value { kind, sensitive }));
             }
             (kind, Type::Any | Type::Null) => kind.into(),
-            (Kind::Null, _) => Value::NULL,
+            (Kind::Null(of), to) if can_be(&of, to) => Value::null_of(to.clone()),
+            (Kind::Null(_), to) => return Err(Fault::error(format!("{to} required"))),
             (Kind::Unknown(unknown), to) => Kind::Unknown(unknown_as(unknown, to)?).into(),
             (Kind::Choice(options), to) => self.one_of(&options, to)?,
             (Kind::Lazy(lazy), to) if !to.is_primitive() => {
@@ -148,7 +149,7 @@ impl Conversion {
 fn or_default(value: &Value, default: &Value) -> Value {
     match &value.kind {
         _ if default.is_null() => value.clone(),
-        Kind::Null => default.clone(),
+        Kind::Null(_) => default.clone(),
         Kind::Choice(options) => {
             Value::one_of(options.iter().map(|option| or_default(option, default))).marked(value.sensitive)
         }
@@ -183,20 +184,23 @@ fn in_doubt(value: Value) -> Value {
         Kind::Choice(options) => {
             return Value::one_of(options.iter().cloned().map(in_doubt)).marked(value.sensitive);
         }
-        Kind::Null | Kind::String(_) | Kind::Lazy(_) | Kind::Unknown(_) => return value,
+        Kind::Null(_) | Kind::String(_) | Kind::Lazy(_) | Kind::Unknown(_) => return value,
     };
     Value { kind, ..value }
 }
 
-/// An unknown keeps its identity if what it becomes is as good as itself.
-fn unknown_as(unknown: Unknown, to: &Type) -> Result<Unknown, Fault> {
-    let differs = unknown.of.shape().is_some_and(|shape| to.shape().is_some_and(|other| shape != other));
-    let can_be = match (&unknown.of, to) {
+/// Whether a value of one type may become one of another, as far as types tell.
+fn can_be(own: &Type, to: &Type) -> bool {
+    match (own, to) {
         (Type::Bool, Type::Number) | (Type::Number, Type::Bool) => false,
         (Type::List(_) | Type::Set(_), Type::Tuple(_)) => false,
-        _ => !differs,
-    };
-    if !can_be {
+        _ => own.shape().is_none() || to.shape().is_none() || own.shape() == to.shape(),
+    }
+}
+
+/// An unknown keeps its identity if what it becomes is as good as itself.
+fn unknown_as(unknown: Unknown, to: &Type) -> Result<Unknown, Fault> {
+    if !can_be(&unknown.of, to) {
         return Err(Fault::error(format!("{to} required")));
     }
     let of = match (&unknown.of, to) {
@@ -279,13 +283,14 @@ mod tests {
         assert_eq!(to("1".into(), Type::Bool), true.into());
         assert_eq!(to("1e3".into(), Type::Number), 1_000_i64.into());
         assert_eq!(to(true.into(), Type::String), "true".into());
-        assert_eq!(to(Value::NULL, Type::Bool), Value::NULL);
+        assert_eq!(to(Value::NULL, Type::Bool), Value::null_of(Type::Bool));
         for (value, of) in [
             (Value::from("True"), Type::Bool),
             (1_i64.into(), Type::Bool),
             (true.into(), Type::Number),
             ("".into(), Type::Number),
             (Value::tuple([]), Type::String),
+            (Value::null_of(Type::list(Type::String)), Type::String),
             ("a".into(), any_list()),
             (Value::object([("a", 1_i64.into())]), any_list()),
             (Value::tuple([]), Type::map(Type::Any)),
@@ -298,7 +303,10 @@ mod tests {
     #[test]
     fn elements_become_of_one_type() {
         let mixed = Value::tuple([1_i64.into(), "a".into(), Value::NULL]);
-        assert_eq!(to(mixed, any_list()), Value::list(["1".into(), "a".into(), Value::NULL]));
+        assert_eq!(
+            to(mixed, any_list()),
+            Value::list(["1".into(), "a".into(), Value::null_of(Type::String)])
+        );
         let twice = Value::tuple([1_i64.into(), "1".into()]);
         assert_eq!(to(twice, Type::set(Type::Any)), set_of(["1".into()]));
         let objects =

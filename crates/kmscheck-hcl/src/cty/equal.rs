@@ -11,7 +11,7 @@ use super::{Items, Kind, Number, Type, Value, type_of};
 pub(crate) fn equal(one: &Value, other: &Value) -> Truth {
     match (&one.kind, &other.kind) {
         // Whatever their types: those of parts count.
-        (Kind::Null, Kind::Null) => Truth::Yes,
+        (Kind::Null(_), Kind::Null(_)) => Truth::Yes,
         (Kind::Choice(options), _) => all_alike(options.iter().map(|option| equal(option, other))),
         (_, Kind::Choice(options)) => all_alike(options.iter().map(|option| equal(one, option))),
         _ => compare(one, other, Types::MayDiffer),
@@ -38,7 +38,9 @@ fn compare(one: &Value, other: &Value, types: Types) -> Truth {
         (Kind::Unknown(_) | Kind::Lazy(_), _) | (_, Kind::Unknown(_) | Kind::Lazy(_)) => {
             compare_unknown(one, other, types)
         }
-        (Kind::Null, Kind::Null) => if_types_agree,
+        (Kind::Null(_), Kind::Null(_)) if types == Types::AreOne => Truth::Yes,
+        (Kind::Null(a), Kind::Null(b)) if a.holds_any() || b.holds_any() => Truth::Unknown,
+        (Kind::Null(a), Kind::Null(b)) => (a == b).into(),
         (Kind::Bool(a), Kind::Bool(b)) => (a == b).into(),
         (Kind::Number(a), Kind::Number(b)) => (a == b).into(),
         (Kind::String(a), Kind::String(b)) => equal_texts(a, b),
@@ -65,14 +67,10 @@ fn compare_unknown(one: &Value, other: &Value, types: Types) -> Truth {
             if is_one && (types == Types::AreOne || a.of == b.of) { Truth::Yes } else { Truth::Unknown }
         }
         (Kind::Lazy(a), Kind::Lazy(b)) if a == b => Truth::Yes,
-        (Kind::Unknown(unknown), Kind::Null) | (Kind::Null, Kind::Unknown(unknown)) => {
-            if unknown.not_null {
-                Truth::No
-            } else {
-                Truth::Unknown
-            }
+        (Kind::Unknown(unknown), Kind::Null(_)) | (Kind::Null(_), Kind::Unknown(unknown)) => {
+            if unknown.not_null { Truth::No } else { Truth::Unknown }
         }
-        (Kind::Lazy(_), Kind::Null) | (Kind::Null, Kind::Lazy(_)) => Truth::No,
+        (Kind::Lazy(_), Kind::Null(_)) | (Kind::Null(_), Kind::Lazy(_)) => Truth::No,
         // Whatever it is, it is not what it can't be by its type.
         (Kind::Unknown(unknown), _) if types_differ(&unknown.of, &type_of(other)) => Truth::No,
         (_, Kind::Unknown(unknown)) if types_differ(&type_of(one), &unknown.of) => Truth::No,
@@ -118,7 +116,15 @@ fn equal_texts(one: &Text, other: &Text) -> Truth {
     }
     let starts = fits(literal(ours.first()), literal(theirs.first()), |a, b| a.starts_with(b));
     let ends = fits(literal(ours.last()), literal(theirs.last()), |a, b| a.ends_with(b));
-    if starts && ends { Truth::Unknown } else { Truth::No }
+    let is_short =
+        |known: &Text, other: &Text| known.as_str().is_some_and(|known| known.len() < length(other));
+    let too_short = is_short(one, other) || is_short(other, one);
+    if starts && ends && !too_short { Truth::Unknown } else { Truth::No }
+}
+
+/// How many bytes are known of it.
+fn length(text: &Text) -> usize {
+    text.pieces().iter().map(|piece| literal(Some(piece)).len()).sum()
 }
 
 fn literal(piece: Option<&Piece>) -> &str {
@@ -171,7 +177,7 @@ fn rank(kind: &Kind) -> usize {
         Kind::Number(_) => 1,
         Kind::String(_) => 2,
         Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) | Kind::Map(_) | Kind::Object(_) => PARTS,
-        Kind::Null => 4,
+        Kind::Null(_) => 4,
         Kind::Choice(_) | Kind::Lazy(_) | Kind::Unknown(_) => 5,
     }
 }
@@ -192,7 +198,7 @@ fn add_hashed(value: &Value, digits: fn(&Number) -> String, to: &mut String) {
         to.push(close);
     };
     match &value.kind {
-        Kind::Null => to.push_str("null"),
+        Kind::Null(_) => to.push_str("null"),
         Kind::Bool(flag) => to.push(if *flag { 'T' } else { 'F' }),
         Kind::Number(number) => to.push_str(&digits(number)),
         Kind::String(text) => {
@@ -249,10 +255,11 @@ mod tests {
     }
 
     #[test]
-    fn nulls_and_empty_collections_do_not_show_their_types() {
-        let null = || Value::tuple([Value::NULL]);
-        assert_eq!(equal(&null(), &null()), Truth::Unknown);
-        assert_eq!(equal_elements(&null(), &null()), Truth::Yes);
+    fn nulls_have_types_and_empty_collections_do_not_show_theirs() {
+        let null = |of: Type| Value::tuple([Value::null_of(of)]);
+        assert_eq!(equal(&null(Type::Null), &null(Type::Null)), Truth::Yes);
+        assert_eq!(equal(&null(Type::Null), &null(Type::String)), Truth::No);
+        assert_eq!(equal_elements(&null(Type::Null), &null(Type::String)), Truth::Yes);
         assert_eq!(equal(&list(&[]), &list(&[])), Truth::Unknown);
         assert_eq!(equal_elements(&list(&[]), &list(&[])), Truth::Yes);
     }

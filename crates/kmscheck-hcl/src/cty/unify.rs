@@ -10,7 +10,7 @@ use super::{Attribute, Kind, Type, Value};
 /// The type of a value.
 pub(crate) fn type_of(value: &Value) -> Type {
     match &value.kind {
-        Kind::Null => Type::Null,
+        Kind::Null(of) => of.clone(),
         Kind::Lazy(_) => Type::Any,
         Kind::Bool(_) => Type::Bool,
         Kind::Number(_) => Type::Number,

@@ -8,7 +8,7 @@ use super::{Evaluator, Outcome, References, Resolved, Scope};
 use crate::cty::{Fault, Kind, Lazy, Type, Value, type_of};
 use crate::files::Files;
 use crate::functions;
-use crate::lang::{Expr, Node, Part, template};
+use crate::lang::{Expr, Part, template};
 
 /// How large a file may be that is read as a template.
 const TEMPLATE: usize = 4 << 20;
@@ -22,9 +22,6 @@ impl Evaluator {
             "try" => return self.try_expanded(args, scope),
             "can" => &|args| only(&args).map(|_| true.into()),
             "templatefile" => &|args| self.template_file(&args, scope),
-            "templatestring" if !is_reference(args) => {
-                return Err(Fault::error("templatestring takes a reference only"));
-            }
             "templatestring" => &|args| self.template_string(&args, scope),
             provider if provider.starts_with("provider::") => &|args| {
                 self.risk.set(true);
@@ -67,7 +64,7 @@ impl Evaluator {
                 self.risk.set(true);
                 Ok(made_from(values.iter().chain([last]), Type::Any))
             }
-            Kind::Null => Err(Fault::error("the expanded argument must not be null")),
+            Kind::Null(_) => Err(Fault::error("the expanded argument must not be null")),
             _ => Err(Fault::error("the expanded argument must be a list")),
         })
     }
@@ -179,15 +176,6 @@ fn only(args: &[Value]) -> Result<&Value, Fault> {
     match args {
         [one] => Ok(one),
         _ => Err(Fault::error("one argument is expected")),
-    }
-}
-
-/// Whether the first argument is a reference: `templatestring` takes no other template.
-fn is_reference(args: &[Expr]) -> bool {
-    match args.first().map(|arg| &arg.node) {
-        Some(Node::Variable(_)) => true,
-        Some(Node::Traversal { of, .. }) => matches!(of.node, Node::Variable(_)),
-        _ => false,
     }
 }
 

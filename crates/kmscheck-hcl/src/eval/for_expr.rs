@@ -85,7 +85,7 @@ impl Evaluator {
             }
             Kind::Unknown(unknown) if !unknown.of.is_primitive() => Ok(None),
             Kind::Lazy(_) => Ok(None),
-            Kind::Null => Err(Fault::error("a null value can't be iterated over")),
+            Kind::Null(_) => Err(Fault::error("a null value can't be iterated over")),
             _ => Err(Fault::error("this value can't be iterated over")),
         }
     }

@@ -88,7 +88,7 @@ impl Evaluator {
             Kind::List(_) | Kind::Tuple(_) if name.parse::<u32>().is_ok() => {
                 self.element(value, &name.into(), scope)
             }
-            Kind::Null => Err(Fault::error(format!("a null value has no attribute {name:?}"))),
+            Kind::Null(_) => Err(Fault::error(format!("a null value has no attribute {name:?}"))),
             _ => Err(Fault::error(format!("there is no attribute {name:?}"))),
         }
     }
@@ -121,7 +121,7 @@ impl Evaluator {
             Kind::Lazy(lazy) => scope.references.element(lazy, index),
             Kind::Unknown(unknown) => self.element_of_unknown(unknown, index),
             Kind::Set(_) => Err(Fault::error("the elements of a set have no index")),
-            Kind::Null => Err(Fault::error("a null value has no elements")),
+            Kind::Null(_) => Err(Fault::error("a null value has no elements")),
             _ => Err(Fault::error("this value has no elements")),
         };
         element.map(|element| element.marked(sensitive))
@@ -176,7 +176,10 @@ impl Evaluator {
             items
         };
         match &value.kind {
-            Kind::Null => Ok(Value::tuple([])),
+            Kind::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
+                Err(Fault::error("a null list has no elements"))
+            }
+            Kind::Null(_) => Ok(Value::tuple([])),
             Kind::Tuple(items) => each(items).map(|items| Kind::Tuple(items).into()),
             Kind::List(items) | Kind::Set(items) => each(items).map(|items| Kind::List(items).into()),
             Kind::Unknown(unknown) if !unknown.of.is_primitive() => {

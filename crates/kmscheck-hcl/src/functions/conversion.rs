@@ -4,7 +4,7 @@
 
 use super::Want::{self, Any, Bool, List, Map, Number, Set, String};
 use super::{Body, Function, Marks, Param, Unknowns, unknown_from};
-use crate::cty::{Fault, Type, Value, convert};
+use crate::cty::{Fault, Type, Value, convert, type_of};
 use crate::files::Files;
 
 const VALUE: &[Param] = &[Param::nullable(Any)];
@@ -55,7 +55,9 @@ fn issensitive(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
 
 /// Which values are ephemeral is not followed, so each may be.
 fn ephemeralasnull(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
-    Ok(Value::one_of([only(args)?.clone(), Value::NULL]))
+    let value = only(args)?;
+    let null = Value::null_of(type_of(value)).marked(value.sensitive);
+    Ok(Value::one_of([value.clone(), null]))
 }
 
 #[cfg(test)]

@@ -123,6 +123,13 @@ impl Lowering<'_> {
     fn call(&self, call: &syntax::FuncCall) -> Node {
         let namespace = call.name.namespace.iter().map(|name| format!("{}::", name.as_str()));
         let name = namespace.chain([call.name.name.as_str().to_owned()]).collect::<String>();
+        // What it renders is written as a reference, without parentheses or quotes.
+        let is_wrong = |arg: &Expression| {
+            name == "templatestring" && !matches!(arg, Expression::Variable(_) | Expression::Traversal(_))
+        };
+        if call.args.iter().next().is_some_and(is_wrong) {
+            return Node::Invalid("templatestring takes a reference only");
+        }
         Node::Call {
             name: name.into(),
             args: call.args.iter().map(|arg| self.expr(arg)).collect(),

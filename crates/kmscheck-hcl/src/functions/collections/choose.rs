@@ -38,7 +38,7 @@ fn with_open_nulls(args: &[Value]) -> Vec<Value> {
 /// An empty string is looked for before the conversion, but no conversion makes one.
 fn is_empty_text(value: &Value) -> Passed {
     match &value.kind {
-        Kind::Null => Passed::Yes,
+        Kind::Null(_) => Passed::Yes,
         Kind::String(text) => match text.as_str() {
             Some("") => Passed::Yes,
             Some(_) => Passed::No,
@@ -62,8 +62,8 @@ fn has_characters(text: &Text) -> bool {
 /// The first list or tuple that has an element.
 pub(super) fn coalescelist(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let is_list = |value: &Value| match &value.kind {
-        // A null may be one of a list.
-        Kind::Null | Kind::List(_) | Kind::Tuple(_) | Kind::Lazy(_) | Kind::Choice(_) => true,
+        Kind::Null(of) => matches!(of, Type::List(_) | Type::Tuple(_)),
+        Kind::List(_) | Kind::Tuple(_) | Kind::Lazy(_) | Kind::Choice(_) => true,
         Kind::Unknown(unknown) => {
             !matches!(unknown.of, Type::Set(_))
                 && unknown.of.shape().is_none_or(|shape| shape == Shape::Sequence)

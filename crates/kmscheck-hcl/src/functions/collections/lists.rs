@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use kmscheck_value::{Piece, Truth};
 
-use super::{MOST_ELEMENTS, check_size, is_unknown, like, list_items, whole};
+use super::{MOST_ELEMENTS, check_size, check_type, is_unknown, like, list_items, whole};
 use crate::cty::{Fault, Items, Kind, Shape, Type, Unknown, Value, convert_alike, equal_elements};
 use crate::files::Files;
 use crate::functions::unknown_from;
@@ -31,7 +31,7 @@ pub(super) fn compact(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let mut options: Vec<Vec<Value>> = vec![Vec::new()];
     for item in items.iter() {
         let without = match &item.kind {
-            Kind::Null => continue,
+            Kind::Null(_) => continue,
             Kind::String(text) if text.as_str() == Some("") => continue,
             Kind::String(text) if text.pieces().iter().any(|piece| matches!(piece, Piece::Literal(_))) => {
                 Vec::new()
@@ -118,6 +118,10 @@ pub(super) fn flatten(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     if is_unknown(value) {
         return Ok(unknown_from(args, Type::Any));
     }
+    // Terraform goes through the values of a map before it looks whether it may.
+    if value.entries().is_some() && !value.is_wholly_known() {
+        return Ok(unknown_from(args, Type::Any));
+    }
     if value.items().is_none() {
         return Err(Fault::error("flatten takes a list, a set or a tuple"));
     }
@@ -200,6 +204,7 @@ fn may_be_sequence(value: &Value) -> bool {
 
 pub(super) fn reverse(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let [value] = args else { return Err(Fault::error("reverse takes one argument")) };
+    check_type(value, "reverse", |of| matches!(of, Type::List(_) | Type::Set(_) | Type::Tuple(_)))?;
     if is_unknown(value) || !value.has_order() {
         return Ok(unknown_from(args, Type::Any));
     }
@@ -209,6 +214,7 @@ pub(super) fn reverse(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
 
 pub(super) fn slice(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let [value, start, end] = args else { return Err(Fault::error("slice takes three arguments")) };
+    check_type(value, "slice", |of| matches!(of, Type::List(_) | Type::Tuple(_)))?;
     if is_unknown(value) {
         return Ok(unknown_from(args, Type::Any));
     }
@@ -223,7 +229,13 @@ pub(super) fn slice(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
 }
 
 pub(super) fn sort(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
-    let items = args.first().and_then(Value::items).ok_or_else(|| Fault::error("sort takes a list"))?;
+    let Some(items) = args.first().and_then(Value::items) else {
+        return Ok(unknown_from(args, Type::list(Type::String)));
+    };
+    if !items.iter().all(Value::is_known) {
+        let each = unknown_from(args, Type::String);
+        return Ok(Value::list(items.iter().map(|_| each.clone())));
+    }
     let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
     let mut texts = texts.ok_or_else(|| Fault::error("a null string can't be sorted"))?;
     texts.sort_unstable();

@@ -41,7 +41,7 @@ impl Writer {
         }
         check_size(self.size + self.literal.len())?;
         match &value.kind {
-            Kind::Null => self.push("null"),
+            Kind::Null(_) => self.push("null"),
             Kind::Bool(flag) => self.push(if *flag { "true" } else { "false" }),
             Kind::Number(number) => self.push(&number.to_string()),
             Kind::String(text) => self.string(text),
