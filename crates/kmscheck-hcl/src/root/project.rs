@@ -34,6 +34,11 @@ impl<'r> Root<'r> {
 
     /// Whether these are all resources that there may be.
     fn scope(&self, resources: &[Resource]) -> Scope {
+        if let Some(unread) = self.instances.root.tree.unread() {
+            return Scope::Open(Because::new(format!(
+                "{unread} can't be read, and may have further resources"
+            )));
+        }
         if let Some(missing) = self.instances.root.tree.missing() {
             return Scope::Open(
                 Because::new(format!("{missing} is not here, and may have further resources"))

@@ -30,6 +30,17 @@ pub enum Called {
 }
 
 impl ModuleTree {
+    /// A file in one of the modules that could not be read.
+    pub(crate) fn unread(&self) -> Option<&Arc<str>> {
+        let below = || {
+            self.children.values().find_map(|called| match called {
+                Called::Here(tree) => tree.unread(),
+                Called::Missing => None,
+            })
+        };
+        self.module.unread.first().or_else(below)
+    }
+
     /// Whether the source of everything that it calls is at hand.
     pub(crate) fn missing(&self) -> Option<String> {
         self.children.iter().find_map(|(name, called)| match called {
