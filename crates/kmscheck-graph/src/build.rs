@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use kmscheck_model::{Action, Alone, Mode, Project, Workers};
-use kmscheck_value::Because;
 use rustc_hash::FxHashMap;
 
 use crate::administration::GoneIdentities;
@@ -191,7 +190,7 @@ fn alias_target<'p>(alias: Node<'p>, resolver: &Resolver<'_, 'p>) -> KeyReferenc
     let arn = alias.attribute("target_key_arn").filter(|arn| arn.as_str().is_some() && !moves(alias));
     let target = arn.or_else(|| alias.attribute("target_key_id"));
     if alias.resource.address.mode == Mode::Data && target.is_none_or(|target| target.as_str().is_none()) {
-        return KeyReference::undetermined(Because::new(format!("{alias} is read during the apply")));
+        return KeyReference::undetermined(alias.not_read());
     }
     resolver.resolve(&User::at(alias), target)
 }
