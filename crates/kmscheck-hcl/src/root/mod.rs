@@ -8,6 +8,7 @@ mod dynamic;
 mod expansion;
 mod instance;
 mod known;
+mod leads;
 mod memo;
 mod object;
 mod place;

@@ -39,15 +39,20 @@ impl<'r> Root<'r> {
                 "{unread} can't be read, and may have further resources"
             )));
         }
-        if let Some(missing) = self.instances.root.tree.missing() {
+        if let Some(missing) = self.instances.root.tree.missing_with_keys() {
+            let (root, missing) = (self.inputs.name, missing);
             return Scope::Open(
-                Because::new(format!("{missing} is not here, and may have further resources"))
-                    .settled_by("run `terraform init`, which brings it"),
+                Because::new(format!(
+                    "{missing} of {root} is not here, and may have to do with a key that it is handed"
+                ))
+                .settled_by("run `terraform init`, which brings it"),
             );
         }
         let possible = resources.iter().find_map(|resource| match &resource.existence {
-            Existence::Possible(because) => Some((resource, because)),
-            Existence::Certain => None,
+            Existence::Possible(because) if matters_by_absence(&resource.address.resource_type) => {
+                Some((resource, because))
+            }
+            Existence::Possible(_) | Existence::Certain => None,
         });
         match possible {
             Some((resource, because)) => Scope::Open(Because::new(format!(
@@ -191,6 +196,11 @@ fn left_out(object: &ResourceObject<'_>, wanted: Attributes) -> impl Iterator<It
     left_out.map(|name| (Arc::from(*name), Shown::new(kmscheck_value::Kind::Unset)))
 }
 
+/// Whether a verdict may rest on there being no resource of a type, beside those that are known.
+fn matters_by_absence(resource_type: &str) -> bool {
+    matches!(resource_type, "aws_kms_alias" | "aws_kms_key_policy")
+}
+
 /// The names of the arguments and blocks in the configuration of a resource.
 fn names(object: &ResourceObject<'_>) -> Vec<Arc<str>> {
     let body = &object.block().body;
@@ -281,7 +291,8 @@ fn unknown(value: &Value) -> kmscheck_value::Unknown {
         kind => matches!(kind, Kind::Lazy(_)),
     };
     kmscheck_value::Unknown {
-        sources: value.sources().into_iter().collect(),
+        // An account or a Region is as good as known.
+        sources: value.sources().into_iter().filter(|source| is_reference || !source.is_name()).collect(),
         lost: (!is_reference).then(|| EXPRESSION.into()),
     }
 }

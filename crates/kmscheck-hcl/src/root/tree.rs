@@ -40,12 +40,4 @@ impl ModuleTree {
         };
         self.module.unread.first().or_else(below)
     }
-
-    /// Whether the source of everything that it calls is at hand.
-    pub(crate) fn missing(&self) -> Option<String> {
-        self.children.iter().find_map(|(name, called)| match called {
-            Called::Missing => Some(format!("module.{name}")),
-            Called::Here(tree) => tree.missing().map(|inner| format!("module.{name}.{inner}")),
-        })
-    }
 }
