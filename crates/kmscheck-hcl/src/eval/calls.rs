@@ -44,6 +44,7 @@ impl Evaluator {
     fn builtin(&self, name: &str, args: Vec<Value>, scope: Scope<'_>) -> Outcome {
         let missing = || Fault::error(format!("there is no function {name}"));
         let function = functions::find(name).ok_or_else(missing)?;
+        let args = args.into_iter().map(|arg| self.bounded(arg)).collect::<Result<Vec<_>, _>>()?;
         let is_known = args.iter().all(Value::is_wholly_known);
         let may_fail = || function.may_fail() || args.iter().any(|arg| type_of(arg).holds_any());
         self.risk.set(self.risk.get() || !is_known && may_fail());
