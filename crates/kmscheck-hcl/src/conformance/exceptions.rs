@@ -4,42 +4,52 @@ use std::collections::BTreeMap;
 
 use super::compare::Agreement;
 
-/// `exceptions.txt`: after a heading with `#`, which is the reason, one expression a line.
+/// `exceptions.txt`: after a heading `# less: why`, `# more: why` or `# wrong: why`, one expression a line.
 #[derive(Default)]
 pub(super) struct Exceptions {
-    /// Whether each was needed.
-    used: BTreeMap<String, bool>,
+    /// The kind of each expression, and whether it was needed.
+    listed: BTreeMap<String, (String, bool)>,
 }
 
 impl Exceptions {
     pub(super) fn read() -> Self {
-        let lines = include_str!("exceptions.txt").lines();
-        let expressions = lines.filter(|line| !line.is_empty() && !line.starts_with("# "));
-        Self { used: expressions.map(|line| (line.to_owned(), false)).collect() }
-    }
-
-    /// Whether this need not agree with Terraform. What we know of the parts of a value needs no reason.
-    pub(super) fn has(&mut self, agreement: &Agreement, expression: &str) -> bool {
-        match agreement {
-            Agreement::Agrees => return true,
-            Agreement::KnowsMore(what) if !matches!(*what, "the value" | "an error") => return true,
-            Agreement::Wrong(_) => return false,
-            Agreement::KnowsMore(_) | Agreement::KnowsLess(_) => {}
+        let mut exceptions = Self::default();
+        let mut kind = "";
+        for line in include_str!("exceptions.txt").lines().filter(|line| !line.is_empty()) {
+            match line.strip_prefix("# ").and_then(|heading| heading.split_once(": ")) {
+                Some((next, _)) => kind = next,
+                None => drop(exceptions.listed.insert(line.to_owned(), (kind.to_owned(), false))),
+            }
         }
-        self.used.get_mut(&on_one_line(expression)).map(|used| *used = true).is_some()
+        exceptions
     }
 
-    pub(super) fn expressions(&self) -> Vec<String> {
-        self.used.keys().cloned().collect()
+    /// Whether this need not agree with Terraform. That a type is not known as well as it could be is no loss by itself,
+    /// and what we know of the parts of a value needs no reason.
+    pub(super) fn has(&mut self, agreement: &Agreement, expression: &str) -> bool {
+        let wanted = match agreement {
+            Agreement::Agrees | Agreement::KnowsLess("the type") => return true,
+            Agreement::KnowsMore(what) if !matches!(*what, "the value" | "an error") => return true,
+            Agreement::KnowsMore(_) => "more",
+            Agreement::KnowsLess(_) => "less",
+            Agreement::Wrong(_) => "wrong",
+        };
+        match self.listed.get_mut(&on_one_line(expression)) {
+            Some((kind, used)) if kind == wanted => {
+                *used = true;
+                true
+            }
+            _ => false,
+        }
     }
 
-    /// Those that agree by now.
+    /// Those that agree by now, or are no expressions of the answers.
     pub(super) fn unused(&self) -> Vec<&String> {
-        self.used.iter().filter(|(_, used)| !**used).map(|(expression, _)| expression).collect()
+        self.listed.iter().filter(|(_, (_, used))| !used).map(|(expression, _)| expression).collect()
     }
 }
 
 /// The expression as it stands in the list.
-pub(super) fn on_one_line(expression: &str) -> String {
+fn on_one_line(expression: &str) -> String {
     expression.replace('\n', "⏎")
 }

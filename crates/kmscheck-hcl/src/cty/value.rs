@@ -309,6 +309,22 @@ impl Value {
         }
     }
 
+    /// How many values it is made of, counted up to `most`. What it has in several places counts each time.
+    pub(crate) fn size(&self, most: usize) -> usize {
+        let mut size = 1;
+        let mut add = |part: &Self| {
+            size += if size < most { part.size(most - size) } else { 0 };
+        };
+        match &self.kind {
+            Kind::List(items) | Kind::Set(items) | Kind::Tuple(items) | Kind::Choice(items) => {
+                items.iter().for_each(&mut add);
+            }
+            Kind::Map(entries) | Kind::Object(entries) => entries.values().for_each(&mut add),
+            _ => {}
+        }
+        size
+    }
+
     /// Whether it, or a part of it, is not to be shown.
     pub(crate) fn holds_sensitive(&self) -> bool {
         let inside = match &self.kind {

@@ -44,6 +44,7 @@ impl Evaluator {
     fn builtin(&self, name: &str, args: Vec<Value>, scope: Scope<'_>) -> Outcome {
         let missing = || Fault::error(format!("there is no function {name}"));
         let function = functions::find(name).ok_or_else(missing)?;
+        let args = args.into_iter().map(|arg| self.bounded(arg)).collect::<Result<Vec<_>, _>>()?;
         let is_known = args.iter().all(Value::is_wholly_known);
         let may_fail = || function.may_fail() || args.iter().any(|arg| type_of(arg).holds_any());
         self.risk.set(self.risk.get() || !is_known && may_fail());
@@ -54,7 +55,7 @@ impl Evaluator {
     fn with_expanded(&self, args: &[Expr], scope: Scope<'_>, act: impl Fn(Vec<Value>) -> Outcome) -> Outcome {
         let mut values: Vec<_> = args.iter().map(|arg| self.eval(arg, scope)).collect::<Result<_, _>>()?;
         let Some(last) = values.pop() else { return act(values) };
-        self.of_each(last, |last| match &last.kind {
+        self.of_each(&last, |last| match &last.kind {
             Kind::List(items) | Kind::Set(items) | Kind::Tuple(items) => {
                 act(values.iter().chain(items.iter()).cloned().collect())
             }
@@ -141,8 +142,8 @@ impl Evaluator {
 
     /// The string that a template is, of which the text may not be known.
     fn render(&self, text: &Value, variables: &Value, scope: Scope<'_>) -> Outcome {
-        self.of_each(text.clone(), |text| {
-            self.of_each(variables.clone(), |variables| {
+        self.of_each(text, |text| {
+            self.of_each(variables, |variables| {
                 let (Some(text), Some(entries)) = (text.as_str(), variables.entries()) else {
                     let is_error = text.is_known() && text.as_str().is_none()
                         || variables.is_known() && variables.entries().is_none();

@@ -28,6 +28,12 @@ const BUDGET: u64 = 20_000_000;
 /// One expression within another, through local values and modules. Terraform knows no bound, but has more stack.
 const DEPTH: usize = 400;
 
+/// How many values one may be made of.
+const SIZE: usize = 1_000_000;
+
+/// How many looks at a value are worth the evaluation of an expression.
+const LOOKS: usize = 16;
+
 impl Default for Evaluator {
     fn default() -> Self {
         let (depth, fresh, risk) = (Cell::default(), Cell::default(), Cell::default());
@@ -54,6 +60,18 @@ impl Evaluator {
         outcome
     }
 
+    /// A value that is made of others, if it is not too large: one that has another in many places, which has a third in
+    /// many places, takes no room, but whoever looks at all of it would not come to an end.
+    pub(super) fn bounded(&self, value: Value) -> Outcome {
+        let size = value.size(SIZE);
+        let Some(budget) = self.budget.get().checked_sub(u64::try_from(size / LOOKS).unwrap_or(u64::MAX))
+        else {
+            return Err(Fault::limit("the configuration takes too many steps to evaluate"));
+        };
+        self.budget.set(budget);
+        if size < SIZE { Ok(value) } else { Err(Fault::limit("a value is made of very many others")) }
+    }
+
     /// Evaluates something that stands elsewhere: an error there is none of whoever refers to it.
     pub(crate) fn apart(&self, make: impl FnOnce() -> Outcome) -> Outcome {
         let risk = self.risk.get();
@@ -74,9 +92,9 @@ impl Evaluator {
             Node::Tuple(items) => {
                 let items: Result<Arc<[Value]>, _> =
                     items.iter().map(|item| self.eval(item, scope)).collect();
-                items.map(|items| Kind::Tuple(items).into())
+                self.bounded(Kind::Tuple(items?).into())
             }
-            Node::Object(items) => self.object(items, scope),
+            Node::Object(items) => self.object(items, scope).and_then(|value| self.bounded(value)),
             Node::Variable(name) => self.reference(name, &[], scope),
             Node::Traversal { of, steps } => match &of.node {
                 Node::Variable(name) => self.reference(name, steps, scope),
@@ -95,7 +113,7 @@ impl Evaluator {
                 let (one, other) = (self.eval(one, scope)?, self.eval(other, scope)?);
                 self.binary(*operator, &one, &other).map(|value| self.identified(value))
             }
-            Node::For(parts) => self.for_expr(parts, scope),
+            Node::For(parts) => self.for_expr(parts, scope).and_then(|value| self.bounded(value)),
             Node::Invalid(message) => Err(Fault::error(*message)),
         }
     }

@@ -19,7 +19,7 @@ struct Item {
 impl Evaluator {
     pub(super) fn for_expr(&self, parts: &For, scope: Scope<'_>) -> Outcome {
         let of = self.eval(&parts.of, scope)?;
-        self.of_each(of, |of| {
+        self.of_each(&of, |of| {
             let Some(items) = self.items_of(of)? else {
                 self.risk.set(true);
                 return Ok(made_from([of], Type::Any).not_null());

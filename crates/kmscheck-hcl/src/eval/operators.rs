@@ -7,13 +7,13 @@ use crate::lang::Binary;
 
 impl Evaluator {
     pub(super) fn not(&self, operand: &Value) -> Outcome {
-        self.on_known([operand], Type::Bool, Type::Bool, |[flag]| {
+        self.on_known([operand], &Type::Bool, Type::Bool, |[flag]| {
             Ok(flag.as_bool().map_or(Value::NULL, |flag| Value::from(!flag)))
         })
     }
 
     pub(super) fn negate(&self, operand: &Value) -> Outcome {
-        self.on_known([operand], Type::Number, Type::Number, |[number]| {
+        self.on_known([operand], &Type::Number, Type::Number, |[number]| {
             number.as_number().map_or(Ok(Value::NULL), |number| number.neg().map(Value::from))
         })
     }
@@ -29,9 +29,7 @@ impl Evaluator {
                 }
             }
             Binary::And | Binary::Or => self.logic(operator == Binary::Or, one, other),
-            _ => self.of_each(one.clone(), |one| {
-                self.of_each(other.clone(), |other| self.number(operator, one, other))
-            }),
+            _ => self.of_each(one, |one| self.of_each(other, |other| self.number(operator, one, other))),
         }
     }
 
@@ -41,7 +39,7 @@ impl Evaluator {
             _ => Type::Number,
         };
         let is_comparison = to == Type::Bool;
-        self.on_known([one, other], Type::Number, to, |[one, other]| {
+        self.on_known([one, other], &Type::Number, to, |[one, other]| {
             let (Some(one), Some(other)) = (one.as_number(), other.as_number()) else {
                 return Ok(Value::NULL);
             };
@@ -77,7 +75,7 @@ impl Evaluator {
     fn on_known<const N: usize>(
         &self,
         operands: [&Value; N],
-        of: Type,
+        of: &Type,
         to: Type,
         act: impl Fn([&Value; N]) -> Outcome,
     ) -> Outcome {
@@ -86,7 +84,7 @@ impl Evaluator {
             if operand.is_null() {
                 return Err(Fault::error("an operand must not be null"));
             }
-            converted.push(convert(operand.clone(), &of)?);
+            converted.push(convert(operand.clone(), of)?);
         }
         let sensitive = converted.iter().any(|value| value.sensitive);
         if let Ok(known) = <[&Value; N]>::try_from(converted.iter().collect::<Vec<_>>())

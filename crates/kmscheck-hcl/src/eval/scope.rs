@@ -53,7 +53,7 @@ pub(crate) struct Scope<'s> {
 struct Local<'s> {
     name: &'s Arc<str>,
     value: &'s Value,
-    outer: Option<&'s Local<'s>>,
+    outer: Option<&'s Self>,
 }
 
 impl<'s> Scope<'s> {

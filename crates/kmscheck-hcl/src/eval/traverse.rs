@@ -37,27 +37,27 @@ impl Evaluator {
         let Some((step, rest)) = steps.split_first() else { return Ok(value) };
         match step {
             Step::Attribute(name) => {
-                let next = self.of_each(value, |value| self.attribute(value, name, scope))?;
+                let next = self.of_each(&value, |value| self.attribute(value, name, scope))?;
                 self.traverse(next, rest, scope)
             }
             Step::Index(index) => {
                 let index = self.eval(index, scope)?;
-                let next = self.of_each(value, |value| {
-                    self.of_each(index.clone(), |index| self.element(value, &index, scope))
+                let next = self.of_each(&value, |value| {
+                    self.of_each(&index, |index| self.element(value, index, scope))
                 })?;
                 self.traverse(next, rest, scope)
             }
             Step::Splat(inner) => {
-                let all = self.of_each(value, |value| self.splat(value, inner, scope))?;
+                let all = self.of_each(&value, |value| self.splat(value, inner, scope))?;
                 self.traverse(all, rest, scope)
             }
         }
     }
 
     /// What is made from a value; from each option if it is a choice. With those that give an error Terraform fails.
-    pub(super) fn of_each(&self, value: Value, act: impl Fn(&Value) -> Outcome) -> Outcome {
+    pub(super) fn of_each(&self, value: &Value, act: impl Fn(&Value) -> Outcome) -> Outcome {
         let Kind::Choice(options) = &value.kind else {
-            return act(&value).map(|result| result.marked(value.sensitive));
+            return act(value).map(|result| result.marked(value.sensitive));
         };
         let mut results = Vec::with_capacity(options.len());
         let mut fault = None;

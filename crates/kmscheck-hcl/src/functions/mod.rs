@@ -155,6 +155,13 @@ pub(crate) fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.get(name.strip_prefix("core::").unwrap_or(name)).copied()
 }
 
+/// The names of all functions, sorted.
+#[cfg(test)]
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    let names: std::collections::BTreeSet<_> = FUNCTIONS.values().map(|function| function.name).collect();
+    names.into_iter()
+}
+
 /// What returns a collection of a type that depends on the arguments, and no part of them.
 const NEVER_NULL: [&str; 8] =
     ["keys", "merge", "regex", "reverse", "setproduct", "slice", "values", "zipmap"];
@@ -228,10 +235,9 @@ impl Function {
             Marks::Shallow => converted.iter().any(|arg| arg.sensitive),
             Marks::Handled => false,
         };
-        if self.unknowns == Unknowns::Spread && !converted.iter().all(Value::is_wholly_known) {
-            return Ok(self.unknown(&converted).marked(sensitive));
-        }
-        let result = (self.body)(&converted, files)?.marked(sensitive);
+        let is_hidden = self.unknowns == Unknowns::Spread && !converted.iter().all(Value::is_wholly_known);
+        let result = if is_hidden { self.unknown(&converted) } else { (self.body)(&converted, files)? };
+        let result = result.marked(sensitive);
         Ok(if NEVER_NULL.contains(&self.name) { result.not_null() } else { result })
     }
 

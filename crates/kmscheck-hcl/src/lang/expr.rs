@@ -50,7 +50,7 @@ pub(crate) enum Step {
     Attribute(Arc<str>),
     Index(Expr),
     /// `[*]` and `.*`, with the steps that are taken from each element.
-    Splat(Vec<Step>),
+    Splat(Vec<Self>),
 }
 
 /// An item of an object: its key, its value, and where both stand.
@@ -76,8 +76,8 @@ pub(crate) enum Key {
 pub(crate) enum Part {
     Literal(Arc<str>),
     Interpolation(Expr),
-    If { condition: Expr, then: Vec<Part>, otherwise: Vec<Part> },
-    For { key: Option<Arc<str>>, value: Arc<str>, of: Expr, body: Vec<Part> },
+    If { condition: Expr, then: Vec<Self>, otherwise: Vec<Self> },
+    For { key: Option<Arc<str>>, value: Arc<str>, of: Expr, body: Vec<Self> },
 }
 
 /// A `for` expression.

@@ -53,11 +53,6 @@ impl Number {
         Self::new(text::parse(text, WRITTEN)?, WRITTEN)
     }
 
-    /// The number that is nearest to the decimal one.
-    pub(crate) fn from_decimal(decimal: &BigDecimal) -> Result<Self, Fault> {
-        Self::parse(&decimal.to_string())
-    }
-
     /// A whole number that was calculated.
     pub(crate) fn from_integer(integer: &BigInt) -> Result<Self, Fault> {
         let precision = u32::try_from(integer.bits()).unwrap_or(u32::MAX).max(COUNTED);

@@ -29,13 +29,21 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("filesha256", ONE, Want::String, digest::filesha256),
     Function::new("filesha512", ONE, Want::String, digest::filesha512),
     Function::new("md5", ONE, Want::String, digest::md5),
-    Function::new("rsadecrypt", TWO, Want::String, not_known).unknowns(Unknowns::Handled),
+    Function::new("rsadecrypt", TWO, Want::String, rsadecrypt).unknowns(Unknowns::Handled),
     Function::new("sha1", ONE, Want::String, digest::sha1),
     Function::new("sha256", ONE, Want::String, digest::sha256),
     Function::new("sha512", ONE, Want::String, digest::sha512),
     Function::new("uuid", &[], Want::String, not_known).unknowns(Unknowns::Handled),
     Function::new("uuidv5", TWO, Want::String, uuid::uuidv5),
 ];
+
+/// A key that is none is an error. Source: `ssh.ParseRawPrivateKey`, which reads PEM.
+fn rsadecrypt(args: &[Value], files: &dyn Files) -> Result<Value, Fault> {
+    match args.get(1).and_then(Value::as_str) {
+        Some(key) if !key.contains("-----BEGIN") => Err(Fault::error("the private key is none")),
+        _ => not_known(args, files),
+    }
+}
 
 fn not_known(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     Ok(unknown_string(args))

@@ -21,7 +21,8 @@ fn hashes_and_what_is_not_known() {
         ("uuidv5", r#"["DNS", ""]"#, "error"),
         ("uuid", "[]", "unknown"),
         ("bcrypt", r#"["a", 4]"#, "unknown"),
-        ("rsadecrypt", r#"["a", "b"]"#, "unknown"),
+        ("rsadecrypt", r#"["a", "b"]"#, "error"),
+        ("rsadecrypt", r#"["a", "-----BEGIN RSA PRIVATE KEY-----"]"#, "unknown"),
     ];
     check(&calls, &files);
 }

@@ -110,7 +110,7 @@ fn length(piece: &Piece) -> usize {
 }
 
 fn written(verb: &Verb, value: &Value, null: Null) -> Result<Option<Text>, Fault> {
-    if value.is_null() && null == Null::MayBeUnknown {
+    if matches!(value.kind, Kind::Null(Type::Any | Type::Null)) && null == Null::MayBeUnknown {
         return check_letter(verb).map(|()| None);
     }
     if value.is_null() && verb.letter != 'v' {
