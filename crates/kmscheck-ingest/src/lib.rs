@@ -134,7 +134,7 @@ const STDIN: &str = "-";
 pub fn ingest(inputs: &[Input], options: &Options, interest: &dyn Interest, stdin: Stdin<'_>) -> Ingested {
     let mut ingested = Ingested::default();
     if inputs.contains(&Input::Stdin) {
-        ingested.add(read_stdin(stdin, options, interest).map(Some), options.source.as_deref());
+        ingested.add(read_stdin(stdin, options, interest).map(Some), options.source.as_deref(), interest);
     }
     let paths = inputs.iter().filter_map(|input| match input {
         Input::Path(path) => Some(path.as_path()),
@@ -149,13 +149,18 @@ pub fn ingest(inputs: &[Input], options: &Options, interest: &dyn Interest, stdi
     let read: Vec<_> = files.par_iter().map(|file| read_file(file, options, interest)).collect();
     for (file, result) in files.iter().zip(read) {
         let source = options.source.as_ref().map(|source| source.join(&file.below));
-        ingested.add(result, source.as_deref());
+        ingested.add(result, source.as_deref(), interest);
     }
     ingested.sorted()
 }
 
 impl Ingested {
-    fn add(&mut self, result: Result<Option<Reading>, InputError>, source: Option<&Path>) {
+    fn add(
+        &mut self,
+        result: Result<Option<Reading>, InputError>,
+        source: Option<&Path>,
+        interest: &dyn Interest,
+    ) {
         let reading = match result {
             Ok(Some(reading)) => reading,
             Ok(None) => return,
@@ -172,7 +177,7 @@ impl Ingested {
         let notice = |notice: &Notice| InputNotice { path: path.clone(), notice: notice.clone() };
         self.notices.extend(reading.project.notices().iter().map(notice));
         match source {
-            Some(source) => self.add_sourced(source::sourced(reading.project, source)),
+            Some(source) => self.add_sourced(source::sourced(reading.project, source, interest)),
             None => self.projects.push(reading.project),
         }
     }

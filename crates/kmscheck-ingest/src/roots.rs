@@ -16,7 +16,7 @@ use crate::variables::{self, Named};
 use crate::{InputError, InputNotice, Options};
 
 /// How deep modules may call each other.
-const DEPTH: usize = 32;
+pub(crate) const DEPTH: usize = 32;
 
 /// How many calls may lead to modules, one within another.
 const CALLS: usize = 20_000;

@@ -1,16 +1,19 @@
 //! Lays a plan over the source that it was made from: which block declares each resource.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kmscheck_hcl::{Module, SourceFile, SyntaxError, is_source, replaced_by};
-use kmscheck_model::{Address, Location, ModulePath, Notice, NoticeKind, Project, Source};
+use kmscheck_hcl::{Called, Module, ModuleTree, SourceFile, SyntaxError, is_source, leads, replaced_by};
+use kmscheck_model::{Address, Interest, Location, ModulePath, Notice, NoticeKind, Project, Source};
 
 use crate::installed::Installed;
+use crate::modules::is_local;
 use crate::paths::Names;
+use crate::roots::DEPTH;
 use crate::{InputError, InputNotice};
 
 /// A project with its source, and what is wrong with that.
@@ -30,7 +33,7 @@ struct Tree {
     names: Names,
     installed: Installed,
     /// By directory.
-    modules: BTreeMap<PathBuf, Module>,
+    modules: BTreeMap<PathBuf, Arc<Module>>,
     errors: Vec<InputError>,
     notices: Vec<InputNotice>,
     texts: BTreeMap<Arc<str>, Arc<str>>,
@@ -44,15 +47,24 @@ struct Place {
 }
 
 /// The project, where each resource tells where it is written. `root` is the directory of its root module.
-pub(crate) fn sourced(project: Project, root: &Path) -> Sourced {
+pub(crate) fn sourced(project: Project, root: &Path, interest: &dyn Interest) -> Sourced {
     let mut tree = Tree::of(root);
     tree.load(root);
     let places = tree.places(&project);
+    let whole = tree.whole();
+    let leads_of = RefCell::new(BTreeMap::new());
     let source = |address: &Address| {
-        let place = places.get(&names(&address.module))?;
+        let names = names(&address.module);
+        let place = places.get(&names)?;
         let module = tree.modules.get(&place.directory)?;
         let declaration = module.declaration(address.mode, &address.resource_type, &address.name)?;
-        Some(Source { declaration, calls: Arc::clone(&place.calls) })
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let mut leads_of = leads_of.borrow_mut();
+        let block = address.without_keys();
+        let leads = leads_of
+            .entry(block)
+            .or_insert_with_key(|block| Arc::new(leads(&whole, &names, block, interest)));
+        Some(Source { declaration, calls: Arc::clone(&place.calls), leads: Arc::clone(leads) })
     };
     let project = project.with_sources(source);
     if is_foreign(&project) && tree.errors.is_empty() && tree.notices.is_empty() {
@@ -103,7 +115,7 @@ impl Tree {
             self.errors.push(InputError::new(self.names.of(directory), message));
             Module::default()
         });
-        self.modules.insert(directory.to_owned(), module);
+        self.modules.insert(directory.to_owned(), Arc::new(module));
     }
 
     fn read(&mut self, directory: &Path) -> io::Result<Module> {
@@ -148,14 +160,8 @@ impl Tree {
 
     /// The module that `above` calls by `name`.
     fn called(&mut self, above: &Place, name: &str, path: &[String]) -> Option<Place> {
-        let call = self.modules.get(&above.directory)?.call(name)?.clone();
-        let local =
-            call.source.as_deref().filter(|source| source.starts_with("./") || source.starts_with("../"));
-        let directory = match local {
-            Some(source) => Some(above.directory.join(source)),
-            None => self.installed.directory(path),
-        };
-        let Some(directory) = directory.and_then(|directory| self.inside(&directory)) else {
+        let call = self.modules.get(&above.directory)?.call(name)?;
+        let Some(directory) = self.place(&above.directory, call.source.as_deref(), path) else {
             self.missing(path);
             return None;
         };
@@ -171,6 +177,42 @@ impl Tree {
             path.join(".module.")
         );
         self.notice(NoticeKind::ModuleNotInstalled, &root, message);
+    }
+
+    /// All modules that the root leads to, as far as they are at hand.
+    fn whole(&mut self) -> ModuleTree {
+        let root = self.root.clone();
+        self.planted(&root, &mut Vec::new())
+    }
+
+    /// The module in a directory with those that it calls. `names` are the calls that lead there: as deep as calls go
+    /// that lead in no circle.
+    fn planted(&mut self, directory: &Path, names: &mut Vec<String>) -> ModuleTree {
+        let module = self.modules.get(directory).cloned().unwrap_or_default();
+        let mut children = BTreeMap::new();
+        for (name, call) in module.calls() {
+            names.push(name.to_string());
+            let place = self.place(directory, call.source.as_deref(), names).filter(|_| names.len() <= DEPTH);
+            let called = match place {
+                Some(place) => {
+                    self.load(&place);
+                    Called::Here(Arc::new(self.planted(&place, names)))
+                }
+                None => Called::Missing,
+            };
+            children.insert(Arc::clone(name), called);
+            names.pop();
+        }
+        ModuleTree { module, directory: Arc::default(), calls: Arc::default(), children }
+    }
+
+    /// Where a module lies that is called.
+    fn place(&self, directory: &Path, source: Option<&str>, names: &[String]) -> Option<PathBuf> {
+        let directory = match source.filter(|source| is_local(source)) {
+            Some(source) => Some(directory.join(source)),
+            None => self.installed.directory(names),
+        };
+        self.inside(&directory?)
     }
 
     /// The directory itself, if it lies within bounds.

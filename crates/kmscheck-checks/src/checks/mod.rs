@@ -24,6 +24,7 @@ mod default_key_policy;
 mod deny_always_matches;
 mod deny_never_matches;
 mod external_key_without_material;
+mod hard_coded_key;
 mod incomplete_not_principal;
 mod inert_statement;
 #[cfg(test)]
@@ -126,6 +127,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &short_deletion_window::ShortDeletionWindow,
     &key_disabled::KeyDisabled,
     &alias_retargeted::AliasRetargeted,
+    &hard_coded_key::HardCodedKey,
     &material_expires::MaterialExpires,
     &external_key_without_material::ExternalKeyWithoutMaterial,
     &secret_in_state::SecretInState,

@@ -22,7 +22,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kmscheck_model::{Interest, Project};
+use kmscheck_model::{Address, Interest, Leads, Project};
 
 use crate::cty::Value;
 use crate::eval::Evaluator;
@@ -79,6 +79,8 @@ pub(crate) struct Root<'r> {
     credentials: RefCell<BTreeMap<Vec<String>, Arc<str>>>,
     /// The values that were given to variables.
     given: BTreeMap<&'r str, &'r Input>,
+    /// What the blocks lead to, by their addresses.
+    leads: RefCell<BTreeMap<Address, Arc<Leads>>>,
 }
 
 impl<'r> Root<'r> {
@@ -93,6 +95,7 @@ impl<'r> Root<'r> {
             under_way: RefCell::default(),
             credentials: RefCell::default(),
             given: inputs.variables.iter().map(|(name, input)| (&**name, input)).collect(),
+            leads: RefCell::default(),
         }
     }
 }
