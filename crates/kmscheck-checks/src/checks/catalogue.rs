@@ -125,6 +125,7 @@ fn each_check_looks_at_what_it_is_about() {
         ("inline-key-policy", keys),
         ("policy-lost-on-replace", "policy-updated"),
         ("policy-reset-on-destroy", "policy-gone"),
+        ("literal-principal-arn", holders),
         ("public-key-policy", holders),
         ("wildcard-in-exact-match", holders),
         ("condition-never-matches", holders),

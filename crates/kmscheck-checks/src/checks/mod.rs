@@ -36,6 +36,7 @@ mod key_lockout;
 mod key_pending_deletion;
 mod key_usage_spec_mismatch;
 mod kms_events_excluded;
+mod literal_principal_arn;
 mod lockout_check_bypassed;
 mod malformed_via_service;
 mod material_expires;
@@ -99,6 +100,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &inline_key_policy::InlineKeyPolicy,
     &policy_lost_on_replace::PolicyLostOnReplace,
     &policy_reset_on_destroy::PolicyResetOnDestroy,
+    &literal_principal_arn::LiteralPrincipalArn,
     // exposure
     &public_key_policy::PublicKeyPolicy,
     // conditions
