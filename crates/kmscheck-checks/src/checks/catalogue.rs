@@ -131,6 +131,7 @@ fn each_check_looks_at_what_it_is_about() {
         ("condition-never-matches", holders),
         ("deny-never-matches", holders),
         ("deny-always-matches", holders),
+        ("deny-breaks-services", holders),
         ("incomplete-not-principal", holders),
         ("attestation-debug", holders),
         ("set-operator-on-single-value", holders),

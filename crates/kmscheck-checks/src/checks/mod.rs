@@ -22,6 +22,7 @@ mod consumers;
 mod cross_region;
 mod default_key_policy;
 mod deny_always_matches;
+mod deny_breaks_services;
 mod deny_never_matches;
 mod external_key_without_material;
 mod hard_coded_key;
@@ -108,6 +109,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &condition_never_matches::ConditionNeverMatches,
     &deny_never_matches::DenyNeverMatches,
     &deny_always_matches::DenyAlwaysMatches,
+    &deny_breaks_services::DenyBreaksServices,
     &incomplete_not_principal::IncompleteNotPrincipal,
     &attestation_debug::AttestationDebug,
     &set_operator_on_single_value::SetOperatorOnSingleValue,
