@@ -73,6 +73,7 @@ mod single_policy_administrator;
 mod single_region_key_used_cross_region;
 mod unknown_action;
 mod unknown_condition_key;
+mod vacuous_for_all_values;
 mod variable_in_old_version;
 mod via_service_other_region;
 mod wildcard_in_exact_match;
@@ -113,6 +114,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &incomplete_not_principal::IncompleteNotPrincipal,
     &attestation_debug::AttestationDebug,
     &set_operator_on_single_value::SetOperatorOnSingleValue,
+    &vacuous_for_all_values::VacuousForAllValues,
     &missing_set_operator::MissingSetOperator,
     &unknown_condition_key::UnknownConditionKey,
     &unknown_action::UnknownAction,
