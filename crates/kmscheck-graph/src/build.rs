@@ -14,6 +14,7 @@ use crate::family::Families;
 use crate::former::Former;
 use crate::grant::GrantId;
 use crate::graph::Relations;
+use crate::identity::IdentityIndex;
 use crate::index::{AliasIndex, KeyIndex, TypeIndex};
 use crate::key::KEY_TYPES;
 use crate::organization::Organizations;
@@ -70,7 +71,7 @@ impl<'p> KmsGraph<'p> {
         let overruled = overruled(&keys, &policies, &mut documents);
         let identities =
             IDENTITY_TYPES.iter().flat_map(|name| types.managed(name)).map(|node| Identity { node: *node });
-        let identities = identities.collect();
+        let identities: Vec<_> = identities.collect();
         let identity_policies = identity_policies(&types, &mut documents);
         let unresolved = |writer: &PolicyWriter<'_>| writer.node.remains() && writer.unresolved().is_some();
         let writers = policy_writers.iter().enumerate();
@@ -95,6 +96,7 @@ impl<'p> KmsGraph<'p> {
             policies,
             foreign_keys,
             overruled,
+            identity_index: IdentityIndex::of(&identities),
             identities,
             identity_policies,
             relations,

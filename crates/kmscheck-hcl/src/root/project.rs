@@ -4,8 +4,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use kmscheck_model::{
-    Account, Action, Address, Attributes, Change, Configured, Deployment, InputKind, Mode, Project, Region,
-    RegionSource, Resource, Scope, Source, arn,
+    Account, Action, Address, Attributes, Change, Configured, Deployment, InputKind, Leads, Mode, Project,
+    Region, RegionSource, Resource, Scope, Source, arn,
 };
 use kmscheck_value::{Because, Existence, Map, Number as Exact, Truth, Value as Shown};
 
@@ -14,6 +14,7 @@ use super::object::{Object, ResourceObject, is_meta};
 use super::tree::Called;
 use super::{Evaluated, Root};
 use crate::cty::{Kind, Type, Unknown, Value};
+use crate::leads::leads;
 use crate::policy_document::POLICY_DOCUMENT;
 
 /// The attribute of all tags, those that the provider configuration adds included.
@@ -117,6 +118,7 @@ impl<'r> Root<'r> {
             source: Some(Source {
                 declaration: object.instance.tree.module.declaration_of(object.resource),
                 calls: Arc::clone(&object.instance.tree.calls),
+                leads: self.leads(&address),
             }),
             existence: match &object.instance.existence {
                 Existence::Certain => object.existence.clone(),
@@ -140,6 +142,18 @@ impl<'r> Root<'r> {
         let own = self.configured(id, object, "tags").ok()?.unwrap_or(Value::NULL);
         let all = merged(&provider.default_tags, &own)?;
         Some((ALL_TAGS.into(), shown(&all)))
+    }
+
+    /// What the block of a resource leads to: the same for all its instances.
+    fn leads(&self, address: &Address) -> Arc<Leads> {
+        let block = address.without_keys();
+        if let Some(known) = self.leads.borrow().get(&block) {
+            return Arc::clone(known);
+        }
+        let modules: Vec<_> = block.module.steps().iter().map(|step| &*step.name).collect();
+        let found = Arc::new(leads(self.instances.root.tree, &modules, &block, self.inputs.interest));
+        self.leads.borrow_mut().insert(block, Arc::clone(&found));
+        found
     }
 
     /// Whether it is a policy document whose text is known: those who use it have that.
