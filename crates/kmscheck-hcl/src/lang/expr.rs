@@ -67,6 +67,8 @@ pub(crate) enum Key {
     /// A bare word.
     Name(Arc<str>),
     Expr(Expr),
+    /// A reference outside of parentheses, as the key in `providers = { aws.x = aws.y }`: no expression elsewhere.
+    Reference(Expr),
 }
 
 /// A part of a template.

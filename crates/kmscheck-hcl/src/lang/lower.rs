@@ -107,10 +107,9 @@ impl Lowering<'_> {
                 // A bare word that is not in parentheses is a name.
                 (None, ObjectKey::Expression(Expression::Variable(name))) => Key::Name(name.as_str().into()),
                 (None, ObjectKey::Expression(Expression::Null(_))) => Key::Name("null".into()),
-                (None, ObjectKey::Expression(key @ Expression::Traversal(_))) => Key::Expr(Expr {
-                    node: Node::Invalid("a reference as a key must be in parentheses"),
-                    span: key.span().unwrap_or_default(),
-                }),
+                (None, ObjectKey::Expression(key @ Expression::Traversal(_))) => {
+                    Key::Reference(self.expr(key))
+                }
                 (None, ObjectKey::Expression(expression)) => Key::Expr(self.expr(expression)),
             };
             let value = self.expr(value.expr());
