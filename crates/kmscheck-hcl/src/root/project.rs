@@ -182,8 +182,9 @@ impl<'r> Root<'r> {
                 Deployment { provider: Arc::clone(&provider.key), region, account: provider.account.clone() }
             }
             None => {
-                let account = Account::Credentials(format!("the provider of {}", object.address()).into());
-                Deployment { provider: "aws".into(), region, account }
+                // Nothing else is known to be managed by the same.
+                let name: Arc<str> = format!("the provider of {}", object.address()).into();
+                Deployment { provider: Arc::clone(&name), region, account: Account::Credentials(name) }
             }
         }
     }

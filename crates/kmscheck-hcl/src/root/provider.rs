@@ -239,7 +239,7 @@ fn handed(call: &Block, (name, alias): &ProviderName) -> Option<ProviderName> {
     let wanted = alias.as_ref().map_or_else(|| name.to_string(), |alias| format!("{name}.{alias}"));
     let is_wanted = |key: &Key| match key {
         Key::Name(own) => **own == *wanted,
-        Key::Reference(expr) | Key::Expr(expr) => expr.names().is_some_and(|names| names.join(".") == wanted),
+        Key::Expr(expr) | Key::Reference(expr) => expr.names().is_some_and(|names| names.join(".") == wanted),
     };
     items.iter().find(|item| is_wanted(&item.key)).and_then(|item| provider_name(&item.value))
 }
