@@ -349,7 +349,7 @@ data "aws_iam_policy_document" "app" {
     "aws_kms_key": {
       "app": {
         "multi_region": true,
-        "policy": "${jsonencode({ Statement = [{ Principal = "*" }] })}",
+        "policy": "${jsonencode({ Statement = [{ Principal = \"*\" }] })}",
         "lifecycle": { "prevent_destroy": true, "ignore_changes": ["policy"] }
       }
     }

@@ -69,8 +69,6 @@ pub(crate) enum Key {
     /// A reference without parentheses: the name of a provider configuration. Nowhere else is it a key.
     Reference(Expr),
     Expr(Expr),
-    /// A reference outside of parentheses, as the key in `providers = { aws.x = aws.y }`: no expression elsewhere.
-    Reference(Expr),
 }
 
 /// A part of a template.
