@@ -14,7 +14,7 @@ use crate::common::{Case, cases, kmscheck, temporary};
 const ACCOUNT: &str = "123456789012";
 
 /// Why a finding is only in one of both.
-const REASONS: [(&str, &[&str]); 5] = [
+const REASONS: [(&str, &[&str]); 6] = [
     (
         "the plan destroys what the source declares, or leaves it out: -destroy, -target",
         &[
@@ -31,8 +31,22 @@ const REASONS: [(&str, &[&str]); 5] = [
         &[
             "key-lockout/only-role-destroyed: plan: key-lockout aws_kms_key.app policy",
             "key-lockout/only-role-destroyed: source: single-policy-administrator aws_kms_key.app policy",
+            "key-lockout/only-role-destroyed: plan: literal-principal-arn aws_kms_key.app policy.statement[0]",
+            "key-lockout/only-role-replaced: plan: literal-principal-arn aws_kms_key.app policy.statement[0] is high",
+            "key-lockout/only-role-replaced: source: literal-principal-arn aws_kms_key.app policy.statement[0] is low",
+            "literal-principal-arn/policy-written-again-without-a-reference: plan: literal-principal-arn aws_kms_key.app policy.statement[1] is high",
+            "literal-principal-arn/policy-written-again-without-a-reference: source: literal-principal-arn aws_kms_key.app policy.statement[1] is low",
+            "literal-principal-arn/policy-written-again: plan: literal-principal-arn aws_kms_key.app policy.statement[1] is high",
+            "literal-principal-arn/policy-written-again: source: literal-principal-arn aws_kms_key.app policy.statement[1] is low",
+            "literal-principal-arn/role-deleted: plan: literal-principal-arn aws_kms_key.app policy.statement[1]",
+            "literal-principal-arn/role-replaced: plan: literal-principal-arn aws_kms_key.app policy.statement[1] is high",
+            "literal-principal-arn/role-replaced: source: literal-principal-arn aws_kms_key.app policy.statement[1] is low",
             "single-policy-administrator/one-of-two-roles-destroyed: plan: single-policy-administrator aws_kms_key.app policy",
         ],
+    ),
+    (
+        "the plan replaces the key, and shows its old ARN",
+        &["hard-coded-key/key-replaced: plan: hard-coded-key aws_sqs_queue.jobs kms_master_key_id"],
     ),
     (
         "somebody has imported the material by other means",
