@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask bench [growth | source | generate KEYS FILE]\n       cargo xtask codegen [--check]\n       cargo xtask conformance terraform [--record] [AREA]...\n       cargo xtask record [--all | --missing] [FILTER]...";
+const USAGE: &str = "usage: cargo xtask bench [growth | source | generate KEYS FILE]\n       cargo xtask codegen [--check]\n       cargo xtask conformance terraform [--record] [AREA]...\n       cargo xtask conformance modules\n       cargo xtask record [--all | --missing] [FILTER]...";
 
 #[expect(clippy::disallowed_methods, reason = "a command reads its arguments")]
 fn main() -> ExitCode {

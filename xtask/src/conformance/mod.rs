@@ -1,5 +1,6 @@
 //! `cargo xtask conformance terraform [--record] [AREA]...`: what the real Terraform says to the expressions in
-//! `testdata/conformance`. `testdata/conformance/README.md` describes the files.
+//! `testdata/conformance`. `testdata/conformance/README.md` describes the files. `cargo xtask conformance modules`: what
+//! kmscheck makes of the source of the recorded plans.
 #![expect(clippy::print_stdout, reason = "a command line tool tells how it is getting on")]
 #![expect(clippy::disallowed_methods, reason = "reads and writes the repository's own files")]
 
@@ -9,6 +10,7 @@ mod complaints;
 mod expressions;
 mod functions;
 mod kinds;
+mod modules;
 mod plan;
 mod recorded;
 mod terraform;
@@ -24,7 +26,8 @@ use self::functions::Functions;
 use self::recorded::Recorded;
 use self::terraform::Terraform;
 
-const USAGE: &str = "usage: cargo xtask conformance terraform [--record] [AREA]...";
+const USAGE: &str =
+    "usage: cargo xtask conformance terraform [--record] [AREA]...\n       cargo xtask conformance modules";
 
 /// Cases that Terraform gets at once: its time grows with their square.
 const BATCH: usize = 150;
@@ -41,6 +44,9 @@ const SHOWN: usize = 20;
 /// Why Terraform could not be asked, or in how many cases it says something else than what is recorded.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), String> {
     let Some((first, rest)) = arguments.split_first() else { return Err(USAGE.to_owned()) };
+    if first == "modules" {
+        return if rest.is_empty() { modules::run(root) } else { Err(USAGE.to_owned()) };
+    }
     let (options, names): (Vec<_>, Vec<_>) = rest.iter().partition(|argument| argument.starts_with('-'));
     let record = match options.iter().map(|option| option.as_str()).collect::<Vec<_>>().as_slice() {
         _ if first != "terraform" => return Err(USAGE.to_owned()),
