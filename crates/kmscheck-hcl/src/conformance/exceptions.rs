@@ -24,11 +24,10 @@ impl Exceptions {
         exceptions
     }
 
-    /// Whether this need not agree with Terraform. That a type is not known as well as it could be is no loss by itself,
-    /// and what we know of the parts of a value needs no reason.
+    /// Whether this need not agree with Terraform. What we know of the parts of a value needs no reason.
     pub(super) fn has(&mut self, agreement: &Agreement, expression: &str) -> bool {
         let wanted = match agreement {
-            Agreement::Agrees | Agreement::KnowsLess("the type") => return true,
+            Agreement::Agrees | Agreement::LacksType => return true,
             Agreement::KnowsMore(what) if !matches!(*what, "the value" | "an error") => return true,
             Agreement::KnowsMore(_) => "more",
             Agreement::KnowsLess(_) => "less",

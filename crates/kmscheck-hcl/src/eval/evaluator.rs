@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kmscheck_value::{Text, Truth};
 
 use super::{Outcome, Scope};
-use crate::cty::{Fault, Kind, Type, Unknown, Value, convert, equal, type_of, unify};
+use crate::cty::{Fault, Kind, Type, Unknown, Value, convert, convert_to_common, equal, type_of, unify};
 use crate::lang::{Expr, Item, Key, Node};
 
 /// Evaluates expressions, and keeps within bounds.
@@ -224,11 +224,14 @@ fn alike(then: Outcome, otherwise: Outcome) -> Result<(Outcome, Outcome), Fault>
     let (Ok(one), Ok(other)) = (&then, &otherwise) else { return Ok((then, otherwise)) };
     let types = [type_of(one), type_of(other)];
     let Some(common) = unify(&types) else {
-        let inconsistent = "the true and false result expressions must have consistent types";
-        let all_known = one.is_wholly_known() && other.is_wholly_known();
-        return if all_known { Err(Fault::error(inconsistent)) } else { Ok((then, otherwise)) };
+        if types.iter().all(Type::is_complete) {
+            return Err(Fault::error("the true and false result expressions must have consistent types"));
+        }
+        // A null or an empty collection in one of them may have a type that makes them consistent.
+        let hidden = |value: &Value| Ok(made_from([value], Type::Any));
+        return Ok((hidden(one), hidden(other)));
     };
-    let converted = |value: Outcome| value.and_then(|value| convert(value, &common));
+    let converted = |value: Outcome| value.and_then(|value| convert_to_common(value, &common));
     Ok((converted(then), converted(otherwise)))
 }
 
