@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::compare::Agreement;
 
-/// `exceptions.txt`: after a heading `# less: why`, `# more: why` or `# wrong: why`, one expression a line.
+/// `exceptions.txt`: after a heading `# less: why` or `# more: why`, one expression a line.
 #[derive(Default)]
 pub(super) struct Exceptions {
     /// The kind of each expression, and whether it was needed.
@@ -31,7 +31,7 @@ impl Exceptions {
             Agreement::KnowsMore(what) if !matches!(*what, "the value" | "an error") => return true,
             Agreement::KnowsMore(_) => "more",
             Agreement::KnowsLess(_) => "less",
-            Agreement::Wrong(_) => "wrong",
+            Agreement::Wrong(_) => return false,
         };
         match self.listed.get_mut(&on_one_line(expression)) {
             Some((kind, used)) if kind == wanted => {

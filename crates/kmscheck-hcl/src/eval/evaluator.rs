@@ -221,7 +221,13 @@ impl Evaluator {
 
 /// Both results of a conditional, as the type that they have in common.
 fn alike(then: Outcome, otherwise: Outcome) -> Result<(Outcome, Outcome), Fault> {
-    let (Ok(one), Ok(other)) = (&then, &otherwise) else { return Ok((then, otherwise)) };
+    let (one, other) = match (&then, &otherwise) {
+        (Ok(one), Ok(other)) => (one, other),
+        // Terraform knows the type of what is not found out here.
+        (Ok(_), Err(Fault::Limit(_))) => return Ok((then.and_then(as_any), otherwise)),
+        (Err(Fault::Limit(_)), Ok(_)) => return Ok((then, otherwise.and_then(as_any))),
+        _ => return Ok((then, otherwise)),
+    };
     let types = [type_of(one), type_of(other)];
     let Some(common) = unify(&types) else {
         if types.iter().all(Type::is_complete) {
@@ -233,6 +239,10 @@ fn alike(then: Outcome, otherwise: Outcome) -> Result<(Outcome, Outcome), Fault>
     };
     let converted = |value: Outcome| value.and_then(|value| convert_to_common(value, &common));
     Ok((converted(then), converted(otherwise)))
+}
+
+fn as_any(value: Value) -> Outcome {
+    convert_to_common(value, &Type::Any)
 }
 
 /// A value that is not known but by what it is made from.

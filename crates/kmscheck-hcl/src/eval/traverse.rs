@@ -186,6 +186,11 @@ impl Evaluator {
                 self.risk.set(true);
                 Ok(made_from([value], splat_type(&unknown.of, steps)?).not_null())
             }
+            // Null has no element.
+            Kind::Unknown(unknown) if !unknown.not_null => {
+                let some = self.traverse(value.clone().not_null(), steps, scope)?;
+                Ok(Value::one_of([Value::tuple([some]), Value::tuple([])]))
+            }
             _ => Ok(Value::tuple([self.traverse(value.clone(), steps, scope)?])),
         }
     }
