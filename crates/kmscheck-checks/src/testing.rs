@@ -1,10 +1,13 @@
 //! Judging plans in tests.
 #![expect(clippy::disallowed_methods, reason = "tests read recorded plans")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use kmscheck_graph::{KmsGraph, KmsInterest};
+use kmscheck_hcl::{Called, FileError, Files, Inputs, Module, ModuleTree, SourceFile};
 use kmscheck_ingest::{Input, Options, Stdin, ingest};
 use kmscheck_model::Project;
 use serde::Deserialize;
@@ -43,6 +46,16 @@ pub(crate) fn verdicts_together(check: &dyn Registered, plans: &[&str], settings
     lines(check, &read_all(plans), settings)
 }
 
+/// The verdicts of a check on source without a plan: on a root module, and on those that it calls by these names.
+pub(crate) fn source_verdicts(check: &dyn Registered, root: &str, called: &[(&str, &str)]) -> Vec<String> {
+    lines(check, &[source(root, called)], &Settings::default())
+}
+
+/// The same: why a check can't tell.
+pub(crate) fn source_reasons(check: &dyn Registered, root: &str) -> Vec<String> {
+    reasons_of(check, source(root, &[]))
+}
+
 /// How many subjects a check has in a plan.
 pub(crate) fn subjects(check: &dyn Registered, plan: &str) -> usize {
     let projects = [read(plan)];
@@ -53,7 +66,11 @@ pub(crate) fn subjects(check: &dyn Registered, plan: &str) -> usize {
 
 /// Why a check can't tell, of each subject of a plan, in the order of the graph.
 pub(crate) fn reasons(check: &dyn Registered, plan: &str) -> Vec<String> {
-    let evaluations = evaluate(check, &[read(plan)], &Settings::default()).into_iter();
+    reasons_of(check, read(plan))
+}
+
+fn reasons_of(check: &dyn Registered, project: Project) -> Vec<String> {
+    let evaluations = evaluate(check, &[project], &Settings::default()).into_iter();
     let reason = |evaluation: Evaluation| match evaluation.verdict {
         Verdict::Undetermined(because) => Some(because.reason.to_string()),
         Verdict::Satisfied | Verdict::Violated(_) => None,
@@ -127,6 +144,41 @@ fn with_source(case: &Path) -> Project {
     let options = Options { source: Some(case.to_owned()), ..Options::default() };
     let input = [Input::Path(case.join("plan.json"))];
     ingest(&input, &options, &KmsInterest, Stdin::Stream(&mut std::io::empty())).projects.pop().unwrap()
+}
+
+/// Source, evaluated.
+fn source(root: &str, called: &[(&str, &str)]) -> Project {
+    let module = |text: &str, children: BTreeMap<_, _>| {
+        let file = SourceFile { path: "main.tf", text: text.as_bytes() };
+        let (module, errors) = Module::read(&[file]);
+        assert!(errors.is_empty(), "{errors:?}");
+        ModuleTree { module: Arc::new(module), directory: ".".into(), calls: Arc::default(), children }
+    };
+    let child = |(name, text): &(&str, &str)| {
+        (Arc::from(*name), Called::Here(Arc::new(module(text, BTreeMap::new()))))
+    };
+    let tree = module(root, called.iter().map(child).collect());
+    let inputs = Inputs {
+        name: ".",
+        variables: &[],
+        workspace: None,
+        region: None,
+        account: None,
+        interest: &KmsInterest,
+    };
+    kmscheck_hcl::evaluate(&tree, &NoFiles, &inputs).project
+}
+
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, _: &str) -> Result<Arc<[u8]>, FileError> {
+        Err(FileError::NotFound)
+    }
+
+    fn below(&self, _: &str) -> Result<Vec<String>, FileError> {
+        Err(FileError::NotFound)
+    }
 }
 
 fn read(plan: &str) -> Project {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use kmscheck_model::{Action, Alone, Mode, Project, Workers};
-use kmscheck_value::Because;
 use rustc_hash::FxHashMap;
 
 use crate::administration::GoneIdentities;
@@ -15,6 +14,7 @@ use crate::family::Families;
 use crate::former::Former;
 use crate::grant::GrantId;
 use crate::graph::Relations;
+use crate::identity::IdentityIndex;
 use crate::index::{AliasIndex, KeyIndex, TypeIndex};
 use crate::key::KEY_TYPES;
 use crate::organization::Organizations;
@@ -71,7 +71,7 @@ impl<'p> KmsGraph<'p> {
         let overruled = overruled(&keys, &policies, &mut documents);
         let identities =
             IDENTITY_TYPES.iter().flat_map(|name| types.managed(name)).map(|node| Identity { node: *node });
-        let identities = identities.collect();
+        let identities: Vec<_> = identities.collect();
         let identity_policies = identity_policies(&types, &mut documents);
         let unresolved = |writer: &PolicyWriter<'_>| writer.node.remains() && writer.unresolved().is_some();
         let writers = policy_writers.iter().enumerate();
@@ -96,6 +96,7 @@ impl<'p> KmsGraph<'p> {
             policies,
             foreign_keys,
             overruled,
+            identity_index: IdentityIndex::of(&identities),
             identities,
             identity_policies,
             relations,
@@ -191,7 +192,7 @@ fn alias_target<'p>(alias: Node<'p>, resolver: &Resolver<'_, 'p>) -> KeyReferenc
     let arn = alias.attribute("target_key_arn").filter(|arn| arn.as_str().is_some() && !moves(alias));
     let target = arn.or_else(|| alias.attribute("target_key_id"));
     if alias.resource.address.mode == Mode::Data && target.is_none_or(|target| target.as_str().is_none()) {
-        return KeyReference::undetermined(Because::new(format!("{alias} is read during the apply")));
+        return KeyReference::undetermined(alias.not_read());
     }
     resolver.resolve(&User::at(alias), target)
 }

@@ -35,6 +35,11 @@ pub struct Consumer<'p> {
 }
 
 impl Consumer<'_> {
+    /// The key whose name is written out here, until the plan destroys it.
+    pub fn destroyed_key(&self) -> Option<KeyId> {
+        self.destroyed
+    }
+
     /// Whether this is a service that uses the key, and not one of the `aws_kms_*` resources about it.
     pub fn is_service(&self) -> bool {
         self.row.service.is_some()

@@ -11,6 +11,7 @@ use crate::administration::GoneIdentities;
 use crate::documents::LazyDocument;
 use crate::family::Families;
 use crate::former::Former;
+use crate::identity::IdentityIndex;
 use crate::index::{AliasIndex, KeyIndex, TypeIndex};
 use crate::policy::{EffectivePolicy, PolicySource, PolicyWriter};
 use crate::policy_holder::ForeignKey;
@@ -44,6 +45,7 @@ pub struct KmsGraph<'p> {
     pub(crate) foreign_keys: Vec<ForeignKey<'p>>,
     pub(crate) overruled: FxHashMap<KeyId, Arc<LazyDocument<'p>>>,
     pub(crate) identities: Vec<Identity<'p>>,
+    pub(crate) identity_index: IdentityIndex<'p>,
     pub(crate) identity_policies: Vec<IdentityPolicy<'p>>,
     pub(crate) relations: Vec<Relations>,
 }

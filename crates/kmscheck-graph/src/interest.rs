@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::RegionRule;
 use crate::consumer_table::all_rows;
+use crate::key::KEY_TYPES;
 
 /// The types and attributes that the graph reads.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,6 +38,11 @@ impl Interest for KmsInterest {
             (key, _) if key.starts_with("aws_kms_") => CHOSEN_OF_KEYS.contains(&attribute),
             _ => true,
         }
+    }
+
+    /// A key policy that names a role must come after it.
+    fn is_ordered(&self, resource_type: &str) -> bool {
+        resource_type == "aws_kms_key_policy" || KEY_TYPES.iter().any(|(key, _)| *key == resource_type)
     }
 
     /// A consumer that names no key and named none is nothing to the graph.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use kmscheck_model::{Action, Address, Project, Region, Resource, ResourceId};
+use kmscheck_model::{Action, Address, InputKind, Project, Region, Resource, ResourceId};
 use kmscheck_value::{Because, Kind, Knowledge, Symbol, Truth, Value};
 
 /// A resource and the project that it is in.
@@ -109,6 +109,15 @@ impl<'p> Node<'p> {
     /// what is unknown.
     fn is_withheld(self, name: &str) -> bool {
         self.remains() && self.resource.configured.may_set(name)
+    }
+
+    /// The reason for not knowing what a data source finds.
+    pub fn not_read(self) -> Because {
+        match self.project.kind() {
+            InputKind::Source => Because::new(format!("what {self} finds, source does not tell"))
+                .settled_by("scan the JSON of a plan"),
+            InputKind::Plan | InputKind::State => Because::new(format!("{self} is read during the apply")),
+        }
     }
 
     /// The reason for not knowing the attribute `name`.

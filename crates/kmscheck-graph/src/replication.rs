@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kmscheck_model::Project;
-use kmscheck_value::{Because, Knowledge, Truth};
+use kmscheck_value::{Because, Existence, Knowledge, Truth};
 use rustc_hash::FxHashMap;
 
 use crate::{Key, KeyId, KeyReference, KmsGraph, Target};
@@ -68,7 +68,8 @@ impl ReplicaIndex {
                 index.foreign.entry(Arc::clone(id)).or_default().push(replica.key);
             }
             let stays = keys.get(replica.key.0).is_some_and(|key| key.node.stays());
-            if stays && unclear_primary(replica, keys).is_some() {
+            let is_unclear = unclear_primary(replica, keys).or_else(|| may_not_be(replica, keys)).is_some();
+            if stays && is_unclear {
                 index.unresolved.push(position);
             }
         }
@@ -88,6 +89,7 @@ impl<'p> KmsGraph<'p> {
         let primary = self.key(primary);
         self.replicas_of(primary.id)
             .filter(|replica| replica.node.stays() && is_of_fitting_type(replica, primary))
+            .filter(|replica| replica.node.resource.existence == Existence::Certain)
     }
 
     /// The replicas that stay and may be a primary's own, each with why that is not known.
@@ -160,11 +162,25 @@ impl<'p> KmsGraph<'p> {
 
 /// Whether `replica` may be one of `primary`: it is not resolved, and nothing that it names speaks against it.
 fn may_belong_to(replica: &Replica, primary: &Key<'_>, all: &[Key<'_>]) -> Option<Because> {
+    if let Some(because) = may_not_be(replica, all) {
+        return replica.primary.keys().contains(&primary.id).then_some(because);
+    }
     let is_identified = |id: &KeyId| all.get(id.0).is_none_or(Key::is_identified);
     match &replica.primary.target {
         Target::Keys(keys) if keys.contains(&primary.id) => replica.primary().because().cloned(),
         Target::Keys(keys) if keys.iter().all(is_identified) => None,
         _ => unclear_primary(replica, all),
+    }
+}
+
+/// Why it is not known whether there is such a replica.
+fn may_not_be(replica: &Replica, keys: &[Key<'_>]) -> Option<Because> {
+    let node = keys.get(replica.key.0)?.node;
+    match &node.resource.existence {
+        Existence::Certain => None,
+        Existence::Possible(because) => {
+            Some(Because::new(format!("whether there is {node} is not known: {because}")))
+        }
     }
 }
 

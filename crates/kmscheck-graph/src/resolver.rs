@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kmscheck_model::Account;
-use kmscheck_value::{Because, Kind, Knowledge, Symbol, Text, Unknown, Value};
+use kmscheck_value::{Because, Kind, Knowledge, Piece, Symbol, Text, Unknown, Value};
 
 use crate::alias::Alias;
 use crate::family::{Families, Relative};
@@ -75,8 +75,31 @@ impl<'p> Resolver<'_, 'p> {
                 Some(identifier) => self.literal(user, literal, identifier),
                 None => KeyReference::undetermined(Because::new(format!("`{text}` does not name a KMS key"))),
             },
-            None => KeyReference::undetermined(Because::new(format!("`{text}` is not known before apply"))),
+            None => self.symbolic(user, text),
         }
+    }
+
+    /// A text that is known in parts: the name of an alias that is written in the same way, or a JSON document that names
+    /// one key by its ARN.
+    fn symbolic(&self, user: &User<'p>, text: &Text) -> KeyReference {
+        // What a variable is in another root module it need not be here.
+        let is_named = |alias: &&Alias<'p>| {
+            alias.node.attribute("name").and_then(Value::as_text) == Some(text)
+                && alias.node.id.0 == user.node.id.0
+                && alias.node.resource.deployment.account.same(user.account()).is_yes()
+                && Place::of(alias.node).shares_region(&user.place) == Knowledge::Known(true)
+        };
+        if let Some(alias) = self.aliases.iter().find(is_named) {
+            return self.of_alias(user, alias, "name").unwrap_or_else(|| self.unclear(text));
+        }
+        match key_in_json(text) {
+            Some(symbol) => self.symbol(user, &symbol),
+            None => self.unclear(text),
+        }
+    }
+
+    fn unclear(&self, text: &Text) -> KeyReference {
+        KeyReference::undetermined(Because::new(format!("`{text}` is not known before apply")))
     }
 
     fn literal(&self, user: &User<'p>, text: &str, identifier: KeyIdentifier<'_>) -> KeyReference {
@@ -194,6 +217,19 @@ impl<'p> Resolver<'_, 'p> {
             _ => None,
         }
     }
+}
+
+/// The ARN of a key, if it is the only thing in a JSON document that is not known.
+fn key_in_json(text: &Text) -> Option<Symbol> {
+    let pieces = text.pieces();
+    let is_json =
+        matches!(pieces.first(), Some(Piece::Literal(start)) if start.trim_start().starts_with(['{', '[']));
+    let mut symbols = pieces.iter().filter_map(|piece| match piece {
+        Piece::Symbol(symbol) => Some(symbol.clone()),
+        Piece::Literal(_) => None,
+    });
+    let first = symbols.next().filter(|symbol| is_json && symbol.path() == "arn")?;
+    symbols.all(|other| other == first).then_some(first)
 }
 
 /// Why nobody knows which key a resource names: what could not be followed is a name in the configuration, or says what

@@ -34,34 +34,36 @@ pub(crate) type ResourceName = (Mode, Arc<str>, Arc<str>);
 pub(crate) type ProviderName = (Arc<str>, Option<Arc<str>>);
 
 impl Config {
-    /// Adds what a file says. One that overrides comes after those that it overrides.
-    pub(crate) fn add(&mut self, file: Body) {
+    /// Adds what a file says. One that overrides comes after those that it overrides. `is_part` if it may override what
+    /// is not there; then it adds nothing of its own.
+    pub(crate) fn add(&mut self, file: Body, is_part: bool) {
         for block in file.blocks {
             let label = |position| block.label(position).cloned();
             match (&*block.kind, label(0), label(1)) {
                 ("locals", ..) => self.locals.extend(block.body.arguments),
-                ("variable", Some(name), _) => add(&mut self.variables, name, block),
-                ("output", Some(name), _) => add(&mut self.outputs, name, block),
-                ("module", Some(name), _) => add(&mut self.calls, name, block),
+                ("variable", Some(name), _) => add(&mut self.variables, name, block, is_part),
+                ("output", Some(name), _) => add(&mut self.outputs, name, block, is_part),
+                ("module", Some(name), _) => add(&mut self.calls, name, block, is_part),
                 ("resource", Some(kind), Some(name)) => {
-                    self.add_resource((Mode::Managed, kind, name), block);
+                    self.add_resource((Mode::Managed, kind, name), block, is_part);
                 }
                 ("data", Some(kind), Some(name)) => {
-                    self.add_resource((Mode::Data, kind, name), block);
+                    self.add_resource((Mode::Data, kind, name), block, is_part);
                 }
                 ("provider", Some(name), _) => {
                     let alias = block.body.value("alias").and_then(|alias| alias.as_str().map(Arc::from));
-                    add(&mut self.providers, (name, alias), block);
+                    add(&mut self.providers, (name, alias), block, is_part);
                 }
                 // A `check` may have a data source of its own.
-                ("check", ..) => self.add(Body { blocks: block.body.blocks, ..Body::default() }),
+                ("check", ..) => self.add(Body { blocks: block.body.blocks, ..Body::default() }, is_part),
                 _ => {}
             }
         }
     }
 
-    fn add_resource(&mut self, name: ResourceName, block: Block) {
+    fn add_resource(&mut self, name: ResourceName, block: Block, is_part: bool) {
         match self.resources.entry(name) {
+            Entry::Vacant(_) if is_part => {}
             Entry::Vacant(vacant) => {
                 vacant.insert(Resource { block, declaration: OnceLock::new() });
             }
@@ -70,8 +72,9 @@ impl Config {
     }
 }
 
-fn add<K: Ord>(blocks: &mut BTreeMap<K, Block>, name: K, block: Block) {
+fn add<K: Ord>(blocks: &mut BTreeMap<K, Block>, name: K, block: Block, is_part: bool) {
     match blocks.entry(name) {
+        Entry::Vacant(_) if is_part => {}
         Entry::Vacant(vacant) => {
             vacant.insert(block);
         }

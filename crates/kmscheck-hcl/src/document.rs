@@ -45,7 +45,7 @@ impl Elements {
     fn item(&mut self, item: &Item, path: &AttributePath, keys: Keys) {
         let name = match &item.key {
             Key::Name(name) => &**name,
-            Key::Expr(key) => match key.as_str() {
+            Key::Expr(key) | Key::Reference(key) => match key.as_str() {
                 Some(name) => name,
                 None => return,
             },

@@ -14,6 +14,7 @@ mod eval;
 mod files;
 mod functions;
 mod lang;
+mod leads;
 mod lines;
 mod module;
 mod parse;
@@ -23,5 +24,6 @@ mod root;
 mod scan;
 
 pub use files::{FileError, Files};
+pub use leads::leads;
 pub use module::{Module, ModuleCall, ParsedFile, SourceFile, SyntaxError, is_source, replaced_by};
 pub use root::{Called, Evaluated, EvaluationError, Input, Inputs, ModuleTree, VariableFile, evaluate};

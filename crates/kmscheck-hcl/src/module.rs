@@ -9,8 +9,9 @@ use crate::config::{Config, Resource};
 use crate::declaration::declaration;
 use crate::lang::{Block, Body, Lowering, Span, json_body};
 use crate::lines::Lines;
-use crate::parse::{ParseError, parse, parse_json};
+use crate::parse::{ParseError, parse};
 use crate::policy_document::{POLICY_DOCUMENT, made_by_documents, statements};
+use crate::repair::json_text;
 
 /// A file of a module.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +26,8 @@ pub struct SourceFile<'t> {
 #[derive(Debug, Default)]
 pub struct Module {
     files: Vec<Lines>,
+    /// The files that could not be read: what they declare is not known.
+    pub(crate) unread: Vec<Arc<str>>,
     pub(crate) config: Config,
 }
 
@@ -75,17 +78,28 @@ impl Module {
     /// Reads the files of a directory, in any order. A file that can't be parsed is lost, and no other.
     pub fn read(files: &[SourceFile<'_>]) -> (Self, Vec<SyntaxError>) {
         let (files, errors): (Vec<_>, Vec<_>) = files.iter().map(ParsedFile::read).partition(Result::is_ok);
-        let module = Self::of(files.into_iter().flatten());
-        (module, errors.into_iter().filter_map(Result::err).collect())
+        let errors: Vec<_> = errors.into_iter().filter_map(Result::err).collect();
+        let unread = errors.iter().map(|error| Arc::from(error.path.as_str()));
+        (Self::of(files.into_iter().flatten(), unread), errors)
     }
 
-    /// The files of one directory together, in any order.
-    pub fn of(files: impl IntoIterator<Item = ParsedFile>) -> Self {
+    /// The files of one directory together, in any order, and the names of those that could not be read.
+    pub fn of(
+        files: impl IntoIterator<Item = ParsedFile>,
+        unread: impl IntoIterator<Item = Arc<str>>,
+    ) -> Self {
+        let unread: Vec<_> = unread.into_iter().collect();
+        if unread.iter().any(|name| is_override(name)) {
+            // What the other files say may not hold.
+            return Self { unread, ..Self::default() };
+        }
         let mut files: Vec<_> = files.into_iter().collect();
         files.sort_by_key(|file| (is_override(&file.lines.path()), file.lines.path()));
-        let mut module = Self::default();
+        let mut module = Self { unread, ..Self::default() };
         for (number, file) in files.into_iter().enumerate() {
-            module.config.add(file.body.in_file(number));
+            // What overrides a block of a file that was not read is no block of its own.
+            let is_part = !module.unread.is_empty() && is_override(&file.lines.path());
+            module.config.add(file.body.in_file(number), is_part);
             module.files.push(file.lines);
         }
         module
@@ -166,12 +180,10 @@ impl ParsedFile {
 
 fn body(file: &SourceFile<'_>) -> Result<Body, ParseError> {
     if file.path.ends_with(".json") {
-        let parsed = parse_json(file.text)?;
-        let lowering = Lowering { text: &parsed.text, renamed: &parsed.renamed };
-        return Ok(json_body(&parsed.tree, &lowering));
+        return json_body(&json_text(file.text));
     }
     let parsed = parse(file.text)?;
-    let lowering = Lowering { text: &parsed.text, renamed: &parsed.renamed };
+    let lowering = Lowering { text: &parsed.text, renamed: &parsed.renamed, place: None };
     Ok(lowering.body(&parsed.tree))
 }
 
@@ -337,7 +349,7 @@ data "aws_iam_policy_document" "app" {
     "aws_kms_key": {
       "app": {
         "multi_region": true,
-        "policy": "${jsonencode({ Statement = [{ Principal = "*" }] })}",
+        "policy": "${jsonencode({ Statement = [{ Principal = \"*\" }] })}",
         "lifecycle": { "prevent_destroy": true, "ignore_changes": ["policy"] }
       }
     }

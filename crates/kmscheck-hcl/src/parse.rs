@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use hcl_edit::expr::{Expression, Object};
-use hcl_edit::parser::{parse_body, parse_expr};
+use hcl_edit::parser::parse_body;
 use hcl_edit::structure::Body;
 
 use crate::repair::Repaired;
 use crate::scan::scan;
 
 /// The syntax tree of a file. Every span in it is a range of the file's bytes.
-pub(crate) struct Parsed<T = Body> {
-    pub(crate) tree: T,
+pub(crate) struct Parsed {
+    pub(crate) tree: Body,
     /// What was parsed: the file, repaired.
     pub(crate) text: String,
     /// The keys of objects that the tree calls by another name, by offset.
@@ -36,36 +35,6 @@ const LONG: usize = 4 * ITEMS;
 
 /// Parses a file in Terraform's own syntax.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseError> {
-    parse_with(bytes, parse_body)
-}
-
-/// Parses a file in JSON: an object in JSON is one in Terraform's own syntax too.
-pub(crate) fn parse_json(bytes: &[u8]) -> Result<Parsed<Object>, ParseError> {
-    let Parsed { tree, text, renamed } = parse_with(bytes, parse_value)?;
-    match tree {
-        Expression::Object(tree) => Ok(Parsed { tree, text, renamed }),
-        _ => Err(ParseError { offset: 0, message: "an object is expected".to_owned() }),
-    }
-}
-
-/// A value with nothing but white space around it, which the parser refuses.
-fn parse_value(text: &str) -> Result<Expression, hcl_edit::parser::Error> {
-    let value = text.trim();
-    if text.starts_with(value) {
-        return parse_expr(value);
-    }
-    // What stands before it must not move: there it is the value of an attribute.
-    let before = text.len() - text.trim_start().len();
-    let name = format!("{}=", "x".repeat(before.saturating_sub(1).max(1)));
-    let body = parse_body(&format!("{name}{value}"))?;
-    let value = body.get_attribute(name.trim_end_matches('=')).map(|attribute| attribute.value.clone());
-    value.map_or_else(|| parse_expr(""), Ok)
-}
-
-fn parse_with<T>(
-    bytes: &[u8],
-    parser: impl Fn(&str) -> Result<T, hcl_edit::parser::Error>,
-) -> Result<Parsed<T>, ParseError> {
     if bytes.len() > LONG && scan(bytes).most_items > ITEMS {
         let message = format!("an object with more than {ITEMS} items is not read");
         return Err(ParseError { offset: 0, message });
@@ -73,7 +42,7 @@ fn parse_with<T>(
     let mut file = Repaired::of(bytes);
     let mut eased = false;
     loop {
-        let error = match parser(&file.text) {
+        let error = match parse_body(&file.text) {
             Ok(tree) => return Ok(Parsed { tree, text: file.text, renamed: file.renamed }),
             Err(error) => error,
         };

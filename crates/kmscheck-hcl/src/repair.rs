@@ -15,6 +15,11 @@ pub(crate) struct Repaired {
     pub(crate) renamed: BTreeMap<usize, String>,
 }
 
+/// A file in JSON as text, of which every byte stands where it stood.
+pub(crate) fn json_text(bytes: &[u8]) -> String {
+    Repaired::of(bytes).text
+}
+
 impl Repaired {
     /// The file as text. Nothing else is edited before the parser asks for it.
     pub(crate) fn of(bytes: &[u8]) -> Self {

@@ -119,7 +119,11 @@ pub(crate) fn wildcard(text: &Text) -> Truth {
     if mentions(text, "*") || mentions(text, "?") {
         return Truth::Yes;
     }
-    if text.as_str().is_some() { Truth::No } else { Truth::Unknown }
+    let is_known = |piece: &Piece| match piece {
+        Piece::Literal(_) => true,
+        Piece::Symbol(symbol) => symbol.is_name(),
+    };
+    if text.pieces().iter().all(is_known) { Truth::No } else { Truth::Unknown }
 }
 
 /// Whether two texts are the same string, whether or not it may be shown.

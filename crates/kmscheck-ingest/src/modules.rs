@@ -31,7 +31,15 @@ struct ReadFile {
     directory: PathBuf,
     name: Arc<str>,
     text: Arc<str>,
-    parsed: Result<ParsedFile, SyntaxError>,
+    parsed: Result<ParsedFile, InputError>,
+}
+
+/// The files of one directory.
+#[derive(Default)]
+struct Files {
+    parsed: Vec<ParsedFile>,
+    /// The names of those that could not be read.
+    unread: Vec<Arc<str>>,
 }
 
 impl<'n> Modules<'n> {
@@ -88,22 +96,21 @@ impl<'n> Modules<'n> {
         }
         let read = |(directory, path): (PathBuf, PathBuf)| read_file(directory, &path, self.names.of(&path));
         let read: Vec<_> = paths.into_par_iter().map(read).collect();
-        let mut files: BTreeMap<PathBuf, Vec<ParsedFile>> =
-            directories.iter().map(|directory| (directory.clone(), Vec::new())).collect();
-        for file in read {
-            match file {
-                Ok(ReadFile { directory, name, text, parsed }) => {
-                    self.texts.insert(name, text);
-                    match parsed {
-                        Ok(parsed) => files.entry(directory).or_default().push(parsed),
-                        Err(error) => self.errors.push(unparsable(error)),
-                    }
+        let mut files: BTreeMap<PathBuf, Files> =
+            directories.iter().map(|directory| (directory.clone(), Files::default())).collect();
+        for ReadFile { directory, name, text, parsed } in read {
+            let files = files.entry(directory).or_default();
+            match parsed {
+                Ok(parsed) => files.parsed.push(parsed),
+                Err(error) => {
+                    files.unread.push(Arc::clone(&name));
+                    self.errors.push(error);
                 }
-                Err(error) => self.errors.push(error),
             }
+            self.texts.insert(name, text);
         }
-        let modules =
-            files.into_par_iter().map(|(directory, files)| (directory, Arc::new(Module::of(files))));
+        let module = |files: Files| Arc::new(Module::of(files.parsed, files.unread));
+        let modules = files.into_par_iter().map(|(directory, files)| (directory, module(files)));
         self.by_directory.extend(modules.collect::<Vec<_>>());
     }
 
@@ -130,14 +137,20 @@ pub(crate) fn is_local(source: &str) -> bool {
     source.starts_with("./") || source.starts_with("../")
 }
 
-fn read_file(directory: PathBuf, path: &Path, name: String) -> Result<ReadFile, InputError> {
-    let unreadable = |error: io::Error| InputError::new(name.as_str(), format!("cannot be read: {error}"));
+fn read_file(directory: PathBuf, path: &Path, name: String) -> ReadFile {
+    let bytes = contents(path, &name);
+    let text = bytes.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into()).unwrap_or_default();
+    let parsed = bytes
+        .and_then(|bytes| ParsedFile::read(&SourceFile { path: &name, text: &bytes }).map_err(unparsable));
+    ReadFile { directory, name: name.into(), text, parsed }
+}
+
+fn contents(path: &Path, name: &str) -> Result<Vec<u8>, InputError> {
+    let unreadable = |error: io::Error| InputError::new(name, format!("cannot be read: {error}"));
     if fs::metadata(path).map_err(unreadable)?.len() > LARGE {
         return Err(InputError::new(name, format!("is larger than {} MiB", LARGE >> 20)));
     }
-    let bytes = fs::read(path).map_err(unreadable)?;
-    let parsed = ParsedFile::read(&SourceFile { path: &name, text: &bytes });
-    Ok(ReadFile { directory, name: name.into(), text: String::from_utf8_lossy(&bytes).into(), parsed })
+    fs::read(path).map_err(unreadable)
 }
 
 pub(crate) fn unparsable(error: SyntaxError) -> InputError {

@@ -60,7 +60,29 @@ fn not_called(directories: &BTreeSet<PathBuf>, modules: &Modules<'_>) -> Vec<Pat
         Some(called.filter(|called| called != directory).collect::<Vec<_>>())
     };
     let called: BTreeSet<_> = directories.iter().filter_map(calls).flatten().collect();
-    directories.iter().filter(|directory| !called.contains(*directory)).cloned().collect()
+    let mut roots: Vec<_> =
+        directories.iter().filter(|directory| !called.contains(*directory)).cloned().collect();
+    let mut reached = BTreeSet::new();
+    roots.iter().for_each(|root| reach(root, modules, &mut reached));
+    // Of modules that call each other in a ring one is as good as another.
+    for directory in directories {
+        if !reached.contains(directory) {
+            reach(directory, modules, &mut reached);
+            roots.push(directory.clone());
+        }
+    }
+    roots.sort_unstable();
+    roots
+}
+
+/// Adds a directory and all that it calls.
+fn reach(directory: &Path, modules: &Modules<'_>, reached: &mut BTreeSet<PathBuf>) {
+    let mut next = vec![directory.to_owned()];
+    while let Some(directory) = next.pop() {
+        if let Some(module) = modules.get(&directory).filter(|_| reached.insert(directory.clone())) {
+            next.extend(modules.local_calls(&directory, module).map(|(_, called)| called));
+        }
+    }
 }
 
 /// What the evaluation of root modules needs.

@@ -1,12 +1,13 @@
 //! Lays a plan over the source that it was made from: where each resource is written, and what is unknown in the plan and
 //! not in the source.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use kmscheck_hcl::{Called, Evaluated, Input, Inputs, ModuleTree, evaluate};
-use kmscheck_model::{Address, Interest, ModulePath, Notice, NoticeKind, Project, Source};
+use kmscheck_hcl::{Called, Evaluated, Input, Inputs, ModuleTree, evaluate, leads};
+use kmscheck_model::{Address, Interest, Leads, ModulePath, Notice, NoticeKind, Project, Source};
 use kmscheck_plan::Reading;
 use kmscheck_value::Value;
 
@@ -72,7 +73,17 @@ impl Sourced {
             let evaluated = evaluation.of(tree, &project);
             project = project.filled_from(&evaluated);
         }
-        self.project = project.with_sources(|address| written(tree, address));
+        let leads_of = RefCell::new(BTreeMap::new());
+        self.project = project.with_sources(|address| {
+            let block = address.without_keys();
+            let modules: Vec<_> = block.module.steps().iter().map(|step| Arc::clone(&step.name)).collect();
+            let modules: Vec<_> = modules.iter().map(|name| &**name).collect();
+            let mut known = leads_of.borrow_mut();
+            let found = known
+                .entry(block)
+                .or_insert_with_key(|block| Arc::new(leads(tree, &modules, block, evaluation.interest)));
+            written(tree, address, found)
+        });
     }
 
     /// What is not here of what the plan has, or that nothing is.
@@ -136,7 +147,7 @@ fn has_unknowns(project: &Project) -> bool {
 }
 
 /// Where a resource is written.
-fn written(tree: &ModuleTree, address: &Address) -> Option<Source> {
+fn written(tree: &ModuleTree, address: &Address, leads: &Arc<Leads>) -> Option<Source> {
     let mut tree = tree;
     for step in address.module.steps() {
         match tree.children.get(&step.name)? {
@@ -145,7 +156,7 @@ fn written(tree: &ModuleTree, address: &Address) -> Option<Source> {
         }
     }
     let declaration = tree.module.declaration(address.mode, &address.resource_type, &address.name)?;
-    Some(Source { declaration, calls: Arc::clone(&tree.calls) })
+    Some(Source { declaration, calls: Arc::clone(&tree.calls), leads: Arc::clone(leads) })
 }
 
 /// Whether none of the resources that the plan leaves stand in the source.

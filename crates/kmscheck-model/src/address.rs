@@ -96,6 +96,14 @@ impl Address {
     pub fn block(&self) -> Self {
         Self { key: None, ..self.clone() }
     }
+
+    /// The same, without those of the modules around it: where the block is written.
+    #[must_use]
+    pub fn without_keys(&self) -> Self {
+        let steps = self.module.steps().iter();
+        let module = steps.map(|step| ModuleStep { name: Arc::clone(&step.name), key: None }).collect();
+        Self { module, ..self.block() }
+    }
 }
 
 /// Piece by piece, without the machinery of `write!`: a large plan has its addresses printed a hundred thousand times.

@@ -67,9 +67,6 @@ pub enum Account {
     Credentials(Arc<str>),
 }
 
-/// How the symbols of accounts begin.
-const SYMBOL: &str = "account of ";
-
 impl Account {
     /// What stands for the credentials of a provider configuration that names none.
     pub const AMBIENT: &'static str = "the environment's credentials";
@@ -78,13 +75,8 @@ impl Account {
     pub fn text(&self) -> Text {
         match self {
             Self::Known(id) => Text::literal(Arc::clone(id)),
-            Self::Credentials(name) => Text::symbol(Symbol::new(format!("{SYMBOL}{name}"), "")),
+            Self::Credentials(name) => Text::symbol(Symbol::account(name)),
         }
-    }
-
-    /// Whether a symbol stands for an account: for twelve digits.
-    pub fn is_symbol(symbol: &Symbol) -> bool {
-        symbol.object().starts_with(SYMBOL)
     }
 
     /// The twelve digits if they are known.

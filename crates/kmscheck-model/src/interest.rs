@@ -17,6 +17,11 @@ pub trait Interest: Sync {
         true
     }
 
+    /// Whether it matters what Terraform sees to before a resource of this type.
+    fn is_ordered(&self, _resource_type: &str) -> bool {
+        false
+    }
+
     /// The paths of which at least one must hold something, now or before, for a resource of `resource_type` to matter;
     /// `None` if every resource of the type does. Paths go through lists: `rule.destination.key_id`.
     fn reasons(&self, _resource_type: &str) -> Option<&'static [&'static str]> {

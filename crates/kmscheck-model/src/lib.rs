@@ -23,5 +23,5 @@ pub use deployment::{Account, Deployment, Region, RegionSource};
 pub use interest::{Attributes, Interest};
 pub use project::{InputKind, Notice, NoticeKind, Project, ResourceId, Scope};
 pub use resource::{Action, Change, Configured, Resource};
-pub use source::{Declaration, IgnoreChanges, Lifecycle, Location, Position, Source};
+pub use source::{Before, Declaration, IgnoreChanges, Leads, Lifecycle, Location, Position, Source, Spelled};
 pub use workers::{Alone, Workers};

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use kmscheck_value::{AttributePath, Truth};
 
+use crate::Address;
+
 /// A range of a source file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
@@ -31,6 +33,51 @@ pub struct Source {
     pub declaration: Arc<Declaration>,
     /// The calls, the one in the root module first.
     pub calls: Arc<[Location]>,
+    /// What its expressions lead to.
+    pub leads: Arc<Leads>,
+}
+
+/// What the expressions of a block lead to: through local values, variables, outputs and the calls of modules.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Leads {
+    /// The strings that are written out in its arguments and nested blocks, as far as that matters.
+    pub spelled: Vec<Spelled>,
+    /// The blocks that Terraform sees to before this one, as far as that matters.
+    pub before: Before,
+}
+
+/// The strings that the value of an argument, or what is in nested blocks of one kind, is made from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spelled {
+    /// The argument, or the kind of the blocks.
+    pub name: Arc<str>,
+    /// The strings; of a string with interpolations the parts between them.
+    pub words: Vec<Arc<str>>,
+    /// A module that may have further ones, and is not at hand.
+    pub missing: Option<Arc<str>>,
+}
+
+/// The blocks that Terraform sees to before another one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Before {
+    /// The blocks, by addresses without the keys of instances; sorted.
+    pub blocks: Vec<Address>,
+    /// A module that may have further ones, and is not at hand.
+    pub missing: Option<Arc<str>>,
+}
+
+impl Leads {
+    /// What is written out in the argument `name`, or in blocks of this kind.
+    pub fn spelled_in(&self, name: &str) -> Option<&Spelled> {
+        self.spelled.iter().find(|spelled| *spelled.name == *name)
+    }
+}
+
+impl Before {
+    /// Whether the block of a resource is one of them.
+    pub fn has(&self, address: &Address) -> bool {
+        self.blocks.binary_search(&address.without_keys()).is_ok()
+    }
 }
 
 /// A `resource` or `data` block.

@@ -43,7 +43,11 @@ pub(crate) static NO_TEXTS: &Texts = &Texts::new();
 pub(crate) fn source(path: &str, line: usize) -> Source {
     let declaration =
         Declaration { header: location(path, line), places: Vec::new(), lifecycle: Lifecycle::default() };
-    Source { declaration: Arc::new(declaration), calls: Arc::new([location("root.tf", 1)]) }
+    Source {
+        declaration: Arc::new(declaration),
+        calls: Arc::new([location("root.tf", 1)]),
+        leads: Arc::default(),
+    }
 }
 
 fn location(path: &str, line: usize) -> Location {

@@ -205,7 +205,7 @@ fn state(key: &Key<'_>) -> Knowledge<Option<Unusable>> {
             Unusable::named(state).filter(|state| !(key.kind.is_managed() && *state == Unusable::Disabled)),
         ),
         None if key.kind.is_managed() => Knowledge::Known(None),
-        None => Knowledge::undetermined(format!("the state of {} is read during the apply", key.node)),
+        None => Knowledge::Undetermined(key.node.not_read()),
     }
 }
 

@@ -22,8 +22,10 @@ mod consumers;
 mod cross_region;
 mod default_key_policy;
 mod deny_always_matches;
+mod deny_breaks_services;
 mod deny_never_matches;
 mod external_key_without_material;
+mod hard_coded_key;
 mod incomplete_not_principal;
 mod inert_statement;
 #[cfg(test)]
@@ -35,6 +37,7 @@ mod key_lockout;
 mod key_pending_deletion;
 mod key_usage_spec_mismatch;
 mod kms_events_excluded;
+mod literal_principal_arn;
 mod lockout_check_bypassed;
 mod malformed_via_service;
 mod material_expires;
@@ -70,6 +73,7 @@ mod single_policy_administrator;
 mod single_region_key_used_cross_region;
 mod unknown_action;
 mod unknown_condition_key;
+mod vacuous_for_all_values;
 mod variable_in_old_version;
 mod via_service_other_region;
 mod wildcard_in_exact_match;
@@ -98,6 +102,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &inline_key_policy::InlineKeyPolicy,
     &policy_lost_on_replace::PolicyLostOnReplace,
     &policy_reset_on_destroy::PolicyResetOnDestroy,
+    &literal_principal_arn::LiteralPrincipalArn,
     // exposure
     &public_key_policy::PublicKeyPolicy,
     // conditions
@@ -105,9 +110,11 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &condition_never_matches::ConditionNeverMatches,
     &deny_never_matches::DenyNeverMatches,
     &deny_always_matches::DenyAlwaysMatches,
+    &deny_breaks_services::DenyBreaksServices,
     &incomplete_not_principal::IncompleteNotPrincipal,
     &attestation_debug::AttestationDebug,
     &set_operator_on_single_value::SetOperatorOnSingleValue,
+    &vacuous_for_all_values::VacuousForAllValues,
     &missing_set_operator::MissingSetOperator,
     &unknown_condition_key::UnknownConditionKey,
     &unknown_action::UnknownAction,
@@ -126,6 +133,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &short_deletion_window::ShortDeletionWindow,
     &key_disabled::KeyDisabled,
     &alias_retargeted::AliasRetargeted,
+    &hard_coded_key::HardCodedKey,
     &material_expires::MaterialExpires,
     &external_key_without_material::ExternalKeyWithoutMaterial,
     &secret_in_state::SecretInState,

@@ -1,6 +1,6 @@
 use kmscheck_graph::{Node, PolicyHolder};
 use kmscheck_iam::{Condition, Effect, Polarity, ServiceEndpoint, Test};
-use kmscheck_value::{Because, Knowledge};
+use kmscheck_value::{Because, Knowledge, Piece, Symbol};
 
 use super::policies::{on_condition, statement_of};
 use crate::{Check, Context, Detection, Finding, Group, Metadata, Needs, Part, Severity};
@@ -139,6 +139,11 @@ impl Check for ViaServiceOtherRegion {
         if conditions.peek().is_none() {
             return statement.conditions.more.clone().map_or(Ok(None), Err);
         }
+        let bearer = self.bearer(cx, part);
+        let mut conditions = conditions.filter(|condition| !names_region_of(condition, bearer)).peekable();
+        if conditions.peek().is_none() {
+            return Ok(None);
+        }
         let own = cx.graph.holder_region(part.holder()).ok()?;
         for condition in conditions {
             if let Some(named) = other_regions(condition, own).ok()? {
@@ -184,6 +189,14 @@ fn consequence(mismatch: &Mismatch) -> &'static str {
 fn names_services(condition: &Condition) -> bool {
     let is_key = condition.key.as_str().is_some_and(|key| key.eq_ignore_ascii_case("kms:ViaService"));
     is_key && matches!(condition.operator.test, Test::String(..))
+}
+
+/// Whether a condition names the Region of a resource, whichever that is: the one that its provider configuration is for.
+fn names_region_of(condition: &Condition, node: Node<'_>) -> bool {
+    let region = Symbol::region(&node.resource.deployment.provider);
+    let is_region = |piece: &Piece| matches!(piece, Piece::Symbol(symbol) if *symbol == region);
+    node.resource.configured.sets("region").is_no()
+        && condition.values.iter().any(|value| value.pieces().iter().any(is_region))
 }
 
 /// The Regions that a condition names, if none of them is `own`. A value that names no Region is not judged here.

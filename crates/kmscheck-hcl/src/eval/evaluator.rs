@@ -125,6 +125,9 @@ impl Evaluator {
         for Item { key, value, .. } in items {
             let key = match key {
                 Key::Name(name) => Some(Arc::clone(name)),
+                Key::Reference(_) => {
+                    return Err(Fault::error("a reference as a key must be in parentheses"));
+                }
                 Key::Expr(key) => {
                     let key = self.eval(key, scope)?;
                     sensitive |= key.sensitive;

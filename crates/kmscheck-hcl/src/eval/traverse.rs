@@ -240,7 +240,8 @@ pub(crate) fn extended(unknown: &Unknown, step: &str, of: Type) -> Value {
 pub(crate) fn index_step(index: &Value) -> Option<String> {
     match &index.kind {
         Kind::Number(number) => Some(format!("[{number}]")),
-        Kind::String(text) => text.as_str().map(|text| format!("[{text:?}]")),
+        Kind::String(text) if !text.is_sensitive() => Some(format!("[{text:?}]")),
+        Kind::Unknown(unknown) => unknown.symbol.as_ref().map(|symbol| format!("[${{{symbol}}}]")),
         _ => None,
     }
 }

@@ -66,6 +66,8 @@ pub(crate) struct Item {
 pub(crate) enum Key {
     /// A bare word.
     Name(Arc<str>),
+    /// A reference without parentheses: the name of a provider configuration. Nowhere else is it a key.
+    Reference(Expr),
     Expr(Expr),
 }
 
@@ -109,9 +111,82 @@ pub(crate) enum Binary {
     Or,
 }
 
+impl Step {
+    fn visit<'e>(&'e self, act: &mut dyn FnMut(&'e Expr)) {
+        match self {
+            Self::Attribute(_) => {}
+            Self::Index(index) => index.visit(act),
+            Self::Splat(steps) => steps.iter().for_each(|step| step.visit(act)),
+        }
+    }
+}
+
+impl Part {
+    fn visit<'e>(&'e self, act: &mut dyn FnMut(&'e Expr)) {
+        match self {
+            Self::Literal(_) => {}
+            Self::Interpolation(expr) => expr.visit(act),
+            Self::If { condition, then, otherwise } => {
+                condition.visit(act);
+                then.iter().chain(otherwise).for_each(|part| part.visit(act));
+            }
+            Self::For { of, body, .. } => {
+                of.visit(act);
+                body.iter().for_each(|part| part.visit(act));
+            }
+        }
+    }
+}
+
 impl Expr {
     pub(crate) fn literal(value: Value, span: Span) -> Self {
         Self { node: Node::Literal(value), span }
+    }
+
+    /// Visits the expression and all that it is made of.
+    pub(crate) fn visit<'e>(&'e self, act: &mut dyn FnMut(&'e Self)) {
+        act(self);
+        match &self.node {
+            Node::Literal(_) | Node::Variable(_) | Node::Invalid(_) => {}
+            Node::Template(parts) => parts.iter().for_each(|part| part.visit(act)),
+            Node::Tuple(items) | Node::Call { args: items, .. } => {
+                items.iter().for_each(|item| item.visit(act))
+            }
+            Node::Object(items) => items.iter().for_each(|item| {
+                if let Key::Expr(key) = &item.key {
+                    key.visit(act);
+                }
+                item.value.visit(act);
+            }),
+            Node::Traversal { of, steps } => {
+                of.visit(act);
+                steps.iter().for_each(|step| step.visit(act));
+            }
+            Node::Conditional(parts) => parts.iter().for_each(|part| part.visit(act)),
+            Node::Not(operand) | Node::Negate(operand) => operand.visit(act),
+            Node::Binary(_, operands) => operands.iter().for_each(|operand| operand.visit(act)),
+            Node::For(parts) => {
+                let others = [&parts.item_key, &parts.condition].into_iter().flatten();
+                [&parts.of, &parts.item].into_iter().chain(others).for_each(|part| part.visit(act));
+            }
+        }
+    }
+
+    /// The names that it refers to: `["var", "x"]`, `["aws_kms_key", "a", "arn"]`.
+    pub(crate) fn references(&self) -> Vec<Vec<&str>> {
+        let mut found = Vec::new();
+        self.visit(&mut |expr| {
+            if let Node::Traversal { of, steps } = &expr.node
+                && let Node::Variable(root) = &of.node
+            {
+                let names = steps.iter().map_while(|step| match step {
+                    Step::Attribute(name) => Some(&**name),
+                    Step::Index(_) | Step::Splat(_) => None,
+                });
+                found.push([&**root].into_iter().chain(names).collect());
+            }
+        });
+        found
     }
 
     /// The string, if it is written out.

@@ -18,6 +18,8 @@ pub(crate) struct Lowering<'f> {
     pub(crate) text: &'f str,
     /// The keys of objects that the tree calls by another name.
     pub(crate) renamed: &'f BTreeMap<usize, String>,
+    /// Where everything stands, if the text is no file but a string in one.
+    pub(crate) place: Option<Span>,
 }
 
 impl Lowering<'_> {
@@ -78,7 +80,12 @@ impl Lowering<'_> {
             }
             Expression::ForExpr(expression) => self.for_expr(expression),
         };
-        Expr { node, span }
+        Expr { node, span: self.placed(span) }
+    }
+
+    /// Where in the file something stands that stands here in the text.
+    fn placed(&self, span: Span) -> Span {
+        self.place.clone().unwrap_or(span)
     }
 
     /// A number as it is written: the tree has rounded it.
@@ -107,14 +114,13 @@ impl Lowering<'_> {
                 // A bare word that is not in parentheses is a name.
                 (None, ObjectKey::Expression(Expression::Variable(name))) => Key::Name(name.as_str().into()),
                 (None, ObjectKey::Expression(Expression::Null(_))) => Key::Name("null".into()),
-                (None, ObjectKey::Expression(key @ Expression::Traversal(_))) => Key::Expr(Expr {
-                    node: Node::Invalid("a reference as a key must be in parentheses"),
-                    span: key.span().unwrap_or_default(),
-                }),
+                (None, ObjectKey::Expression(key @ Expression::Traversal(_))) => {
+                    Key::Reference(self.expr(key))
+                }
                 (None, ObjectKey::Expression(expression)) => Key::Expr(self.expr(expression)),
             };
             let value = self.expr(value.expr());
-            let span = place.start..value.span.end;
+            let span = if self.place.is_some() { value.span.clone() } else { place.start..value.span.end };
             Item { key, value, span }
         };
         Node::Object(object.iter().map(item).collect())

@@ -3,6 +3,7 @@
 mod body;
 mod expr;
 mod json;
+mod json_value;
 mod lower;
 mod template;
 
@@ -10,4 +11,4 @@ pub(crate) use body::{Argument, Block, Body};
 pub(crate) use expr::{Binary, Expr, For, Item, Key, Node, Part, Span, Step};
 pub(crate) use json::json_body;
 pub(crate) use lower::Lowering;
-pub(crate) use template::template;
+pub(crate) use template::{template, template_in};

@@ -25,8 +25,19 @@ pub(super) enum Form {
 /// The parts of a template that stands in a file of its own.
 pub(crate) fn template(template: &Template, text: &str) -> Vec<Part> {
     let renamed = BTreeMap::new();
-    let lowering = Lowering { text, renamed: &renamed };
+    let lowering = Lowering { text, renamed: &renamed, place: None };
     lowering.parts_of(template, Form::Lines, false)
+}
+
+/// A string as JSON has it, which is a template. All of it stands where the string does.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn template_in(text: &str, place: &Span) -> Result<Node, String> {
+    let parsed = hcl_edit::parser::parse_template(text).map_err(|error| error.message().to_owned())?;
+    let renamed = BTreeMap::new();
+    let lowering = Lowering { text, renamed: &renamed, place: Some(place.clone()) };
+    Ok(lowering.template(&parsed, Form::Lines))
 }
 
 /// What a template is made of, in the order in which it is written.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kmscheck_iam::{Assembly, Block, List, Part};
 use kmscheck_model::arn::partition_of;
 use kmscheck_model::{Mode, Region};
-use kmscheck_value::{Because, Text};
+use kmscheck_value::{Because, Symbol, Text};
 
 use super::Root;
 use super::instance::Item;
@@ -31,9 +31,10 @@ impl<'r> Root<'r> {
                 let provider = self.provider_of_object(object);
                 Ok(provider.map(|provider| account(&provider)))
             }
-            (Mode::Data, "aws_region", "name" | "id" | "region") => {
-                Ok(self.region_name(object)?.map(|name| (&*name).into()))
-            }
+            (Mode::Data, "aws_region", "name" | "id" | "region") => Ok(self
+                .region_name(object)?
+                .map(|name| (&*name).into())
+                .or_else(|| self.region_symbol(object))),
             (Mode::Data, "aws_partition", _) => {
                 Ok(self.region_name(object)?.and_then(|region| partition(&region, name)))
             }
@@ -73,6 +74,14 @@ impl<'r> Root<'r> {
             Some(Region::Known(name, _)) => Some(name),
             _ => None,
         })
+    }
+
+    /// The Region of a data source that is not known: the same for all that one provider configuration reads.
+    fn region_symbol(&self, object: &ResourceObject<'r>) -> Option<Value> {
+        let own = ["region", "name"].iter().any(|own| object.block().body.argument(own).is_some());
+        let provider = self.provider_of_object(object).filter(|_| !own)?;
+        let unknown = Unknown::of(Symbol::region(&provider.key), Type::String);
+        Some(Unknown { not_null: true, ..unknown }.into())
     }
 
     fn argument(&self, object: &ResourceObject<'r>, name: &str) -> Result<Option<Value>, Fault> {

@@ -12,7 +12,7 @@ use super::instance::Instance;
 use super::{Each, Root};
 use crate::config::ResourceName;
 use crate::cty::{Fault, Kind, Type, Unknown, Value, convert};
-use crate::lang::{Argument, Block};
+use crate::lang::{Argument, Block, Expr};
 
 /// How many instances a block may have.
 const INSTANCES: usize = 10_000;
@@ -125,8 +125,9 @@ impl<'r> Root<'r> {
             (None, None) => return Expansion::single(),
         };
         let value = self.evaluator.apart(|| self.eval(instance, &Each::None, &argument.value));
-        let expansion =
-            value.and_then(|value| if name == "count" { by_count(&value) } else { by_keys(&value) });
+        let expansion = value.and_then(|value| {
+            if name == "count" { by_count(&value, &argument.value) } else { by_keys(&value, &argument.value) }
+        });
         expansion.unwrap_or_else(|fault| self.unclear(instance, argument, name, &fault))
     }
 
@@ -151,9 +152,17 @@ fn any(is_count: bool) -> Each {
 }
 
 /// Why nobody knows how many instances there are.
-fn depends_on(argument: &str, value: &Value) -> Because {
-    let sources: Vec<_> = value.sources().iter().map(|source| format!("`{source}`")).collect();
-    let known = if sources.is_empty() { "what is not known".to_owned() } else { sources.join(", ") };
+fn depends_on(argument: &str, expr: &Expr) -> Because {
+    let names = expr
+        .references()
+        .into_iter()
+        .filter(|names| names.len() > 1)
+        .map(|names| format!("`{}`", names.join(".")));
+    let names: BTreeSet<_> = names.collect();
+    let known = match names.is_empty() {
+        true => "what is not known".to_owned(),
+        false => names.into_iter().collect::<Vec<_>>().join(", "),
+    };
     Because::new(format!("its `{argument}` depends on {known}"))
 }
 
@@ -164,7 +173,7 @@ fn options(value: &Value) -> Vec<Value> {
     }
 }
 
-fn by_count(value: &Value) -> Result<Expansion, Fault> {
+fn by_count(value: &Value, expr: &Expr) -> Result<Expansion, Fault> {
     let mut counts = BTreeSet::new();
     for option in options(value) {
         let number = convert(option, &Type::Number)?;
@@ -172,7 +181,7 @@ fn by_count(value: &Value) -> Result<Expansion, Fault> {
             return Err(Fault::error("a count must not be null"));
         }
         let Some(number) = number.as_number() else {
-            return Ok(Expansion::open(depends_on("count", value), any(true)));
+            return Ok(Expansion::open(depends_on("count", expr), any(true)));
         };
         let count = number.as_i64().and_then(|count| usize::try_from(count).ok());
         let count =
@@ -189,7 +198,7 @@ fn by_count(value: &Value) -> Result<Expansion, Fault> {
         existence: if index < least {
             Existence::Certain
         } else {
-            Existence::Possible(depends_on("count", value))
+            Existence::Possible(depends_on("count", expr))
         },
     };
     Ok(Expansion {
@@ -199,12 +208,12 @@ fn by_count(value: &Value) -> Result<Expansion, Fault> {
     })
 }
 
-fn by_keys(value: &Value) -> Result<Expansion, Fault> {
+fn by_keys(value: &Value, expr: &Expr) -> Result<Expansion, Fault> {
     let mut all: Vec<(Arc<str>, Value)> = Vec::new();
     let mut sets = Vec::new();
     for option in options(value) {
         let Some(items) = keyed(&option)? else {
-            return Ok(Expansion::open(depends_on("for_each", value), any(false)));
+            return Ok(Expansion::open(depends_on("for_each", expr), any(false)));
         };
         sets.push(items.iter().map(|(key, _)| Arc::clone(key)).collect::<BTreeSet<_>>());
         for (key, item) in items {
@@ -222,7 +231,7 @@ fn by_keys(value: &Value) -> Result<Expansion, Fault> {
         existence: if sets.iter().all(|keys| keys.contains(&key)) {
             Existence::Certain
         } else {
-            Existence::Possible(depends_on("for_each", value))
+            Existence::Possible(depends_on("for_each", expr))
         },
         each: Each::Item { key: Value::from(Text::literal(Arc::clone(&key))), value: item },
         key: Some(InstanceKey::Key(key)),

@@ -15,6 +15,9 @@ pub(crate) enum Memo {
     Done(Value),
 }
 
+/// Why there is no value of what refers to itself.
+const CYCLE: &str = "a part of the configuration refers to itself";
+
 /// Where something is written: the file of its module, and the bytes in it.
 pub(super) type Written<'w> = (usize, &'w Span);
 
@@ -38,7 +41,10 @@ impl<'r> Root<'r> {
         let outcome = self.evaluator.apart(make);
         self.under_way.borrow_mut().pop();
         let value = outcome.unwrap_or_else(|fault| {
-            self.fault(instance, file, span, &fault);
+            // A cycle is an error already.
+            if fault.message() != CYCLE {
+                self.fault(instance, file, span, &fault);
+            }
             Unknown::made_from(Default::default(), Type::Any).into()
         });
         instance.memo.borrow_mut().insert(item, Memo::Done(value.clone()));
@@ -52,6 +58,6 @@ impl<'r> Root<'r> {
         let path: Vec<_> = under_way.iter().skip(first).chain([&name]).map(String::as_str).collect();
         let message = format!("{name} refers to itself: {}", path.join(" → "));
         self.problems.borrow_mut().cycle(instance.tree.module.location(file, span.clone()), message);
-        Fault::limit("a part of the configuration refers to itself")
+        Fault::limit(CYCLE)
     }
 }

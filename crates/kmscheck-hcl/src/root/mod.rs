@@ -3,11 +3,13 @@
 //! Evaluation is on demand: what no resource that matters depends on is never looked at. Each variable, local value,
 //! output and argument of a module instance is evaluated once.
 
+mod absent;
 mod data;
 mod dynamic;
 mod expansion;
 mod instance;
 mod known;
+
 mod memo;
 mod object;
 mod place;
@@ -23,7 +25,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kmscheck_model::{Interest, Project};
+use kmscheck_model::{Address, Interest, Leads, Project};
 
 use crate::cty::Value;
 use crate::eval::Evaluator;
@@ -82,6 +84,8 @@ pub(crate) struct Root<'r> {
     credentials: RefCell<BTreeMap<Vec<String>, Arc<str>>>,
     /// The values that were given to variables.
     given: BTreeMap<&'r str, &'r Input>,
+    /// What the blocks lead to, by their addresses.
+    leads: RefCell<BTreeMap<Address, Arc<Leads>>>,
 }
 
 impl<'r> Root<'r> {
@@ -96,6 +100,7 @@ impl<'r> Root<'r> {
             under_way: RefCell::default(),
             credentials: RefCell::default(),
             given: inputs.variables.iter().map(|(name, input)| (&**name, input)).collect(),
+            leads: RefCell::default(),
         }
     }
 }

@@ -234,12 +234,14 @@ fn is_policy(object: &ResourceObject<'_>, name: &str) -> bool {
 
 /// Attributes that are strings and never null, of whatever they are.
 fn is_name(attribute: &str) -> bool {
-    const NAMES: [&str; 10] = [
+    const NAMES: [&str; 12] = [
         "account_id",
         "arn",
         "dns_suffix",
         "id",
+        "json",
         "key_id",
+        "minified_json",
         "name",
         "partition",
         "region",

@@ -4,8 +4,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use kmscheck_model::{
-    Account, Action, Address, Attributes, Change, Configured, Deployment, InputKind, Mode, Project, Region,
-    RegionSource, Resource, Scope, Source, arn,
+    Account, Action, Address, Attributes, Change, Configured, Deployment, InputKind, Leads, Mode, Project,
+    Region, RegionSource, Resource, Scope, Source, arn,
 };
 use kmscheck_value::{Because, Existence, Map, Number as Exact, Truth, Value as Shown};
 
@@ -14,6 +14,7 @@ use super::object::{Object, ResourceObject, is_meta};
 use super::tree::Called;
 use super::{Evaluated, Root};
 use crate::cty::{Kind, Type, Unknown, Value};
+use crate::leads::leads;
 use crate::policy_document::POLICY_DOCUMENT;
 
 /// The attribute of all tags, those that the provider configuration adds included.
@@ -34,15 +35,25 @@ impl<'r> Root<'r> {
 
     /// Whether these are all resources that there may be.
     fn scope(&self, resources: &[Resource]) -> Scope {
-        if let Some(missing) = self.instances.root.tree.missing() {
+        if let Some(unread) = self.instances.root.tree.unread() {
+            return Scope::Open(Because::new(format!(
+                "{unread} can't be read, and may have further resources"
+            )));
+        }
+        if let Some(missing) = self.instances.root.tree.missing_with_keys() {
+            let (root, missing) = (self.inputs.name, missing);
             return Scope::Open(
-                Because::new(format!("{missing} is not here, and may have further resources"))
-                    .settled_by("run `terraform init`, which brings it"),
+                Because::new(format!(
+                    "{missing} of {root} is not here, and may have to do with a key that it is handed"
+                ))
+                .settled_by("run `terraform init`, which brings it"),
             );
         }
         let possible = resources.iter().find_map(|resource| match &resource.existence {
-            Existence::Possible(because) => Some((resource, because)),
-            Existence::Certain => None,
+            Existence::Possible(because) if matters_by_absence(&resource.address.resource_type) => {
+                Some((resource, because))
+            }
+            Existence::Possible(_) | Existence::Certain => None,
         });
         match possible {
             Some((resource, because)) => Scope::Open(Because::new(format!(
@@ -107,6 +118,7 @@ impl<'r> Root<'r> {
             source: Some(Source {
                 declaration: object.instance.tree.module.declaration_of(object.resource),
                 calls: Arc::clone(&object.instance.tree.calls),
+                leads: self.leads(&address),
             }),
             existence: match &object.instance.existence {
                 Existence::Certain => object.existence.clone(),
@@ -130,6 +142,18 @@ impl<'r> Root<'r> {
         let own = self.configured(id, object, "tags").ok()?.unwrap_or(Value::NULL);
         let all = merged(&provider.default_tags, &own)?;
         Some((ALL_TAGS.into(), shown(&all)))
+    }
+
+    /// What the block of a resource leads to: the same for all its instances.
+    fn leads(&self, address: &Address) -> Arc<Leads> {
+        let block = address.without_keys();
+        if let Some(known) = self.leads.borrow().get(&block) {
+            return Arc::clone(known);
+        }
+        let modules: Vec<_> = block.module.steps().iter().map(|step| &*step.name).collect();
+        let found = Arc::new(leads(self.instances.root.tree, &modules, &block, self.inputs.interest));
+        self.leads.borrow_mut().insert(block, Arc::clone(&found));
+        found
     }
 
     /// Whether it is a policy document whose text is known: those who use it have that.
@@ -158,8 +182,9 @@ impl<'r> Root<'r> {
                 Deployment { provider: Arc::clone(&provider.key), region, account: provider.account.clone() }
             }
             None => {
-                let account = Account::Credentials(format!("the provider of {}", object.address()).into());
-                Deployment { provider: "aws".into(), region, account }
+                // Nothing else is known to be managed by the same.
+                let name: Arc<str> = format!("the provider of {}", object.address()).into();
+                Deployment { provider: Arc::clone(&name), region, account: Account::Credentials(name) }
             }
         }
     }
@@ -184,6 +209,11 @@ fn left_out(object: &ResourceObject<'_>, wanted: Attributes) -> impl Iterator<It
         |name: &str| body.argument(name).is_some() || body.block_kinds().iter().any(|kind| ***kind == *name);
     let left_out = names.iter().filter(move |name| !is_mentioned(name));
     left_out.map(|name| (Arc::from(*name), Shown::new(kmscheck_value::Kind::Unset)))
+}
+
+/// Whether a verdict may rest on there being no resource of a type, beside those that are known.
+fn matters_by_absence(resource_type: &str) -> bool {
+    matches!(resource_type, "aws_kms_alias" | "aws_kms_key_policy")
 }
 
 /// The names of the arguments and blocks in the configuration of a resource.
@@ -276,7 +306,8 @@ fn unknown(value: &Value) -> kmscheck_value::Unknown {
         kind => matches!(kind, Kind::Lazy(_)),
     };
     kmscheck_value::Unknown {
-        sources: value.sources().into_iter().collect(),
+        // An account or a Region is as good as known.
+        sources: value.sources().into_iter().filter(|source| is_reference || !source.is_name()).collect(),
         lost: (!is_reference).then(|| EXPRESSION.into()),
     }
 }

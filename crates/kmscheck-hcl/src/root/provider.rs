@@ -71,9 +71,10 @@ impl<'r> Root<'r> {
             (_, None, Some(block)) => Some(Rc::new(self.configured_provider(instance, name, &block.body))),
             (Some(caller), None, None) if name.1.is_none() => self.provider(&caller.instance, name),
             (None, _, None) if name.1.is_none() => {
-                Some(Rc::new(self.configured_provider(instance, name, &Default::default())))
+                Some(Rc::new(self.configured_provider(instance, name, &Body::default())))
             }
-            _ => None,
+            // Tools add provider configurations to a root module before they run it.
+            _ => Some(Rc::new(undeclared(key(instance, name)))),
         }
     }
 
@@ -169,6 +170,17 @@ impl<'r> Root<'r> {
     }
 }
 
+/// A provider configuration that is declared nowhere: it is another than all others.
+fn undeclared(key: Arc<str>) -> Provider {
+    let because = Because::new(format!("provider `{key}` is not declared in this source"));
+    Provider {
+        region: Region::Unknown(because.settled_by("scan the JSON of a plan")),
+        account: Account::Credentials(format!("provider {key}").into()),
+        default_tags: unclear(),
+        key,
+    }
+}
+
 /// What can't be evaluated.
 fn unclear() -> Value {
     Unknown::made_from(BTreeSet::new(), Type::Any).into()
@@ -227,7 +239,7 @@ fn handed(call: &Block, (name, alias): &ProviderName) -> Option<ProviderName> {
     let wanted = alias.as_ref().map_or_else(|| name.to_string(), |alias| format!("{name}.{alias}"));
     let is_wanted = |key: &Key| match key {
         Key::Name(own) => **own == *wanted,
-        Key::Expr(expr) => expr.names().is_some_and(|names| names.join(".") == wanted),
+        Key::Expr(expr) | Key::Reference(expr) => expr.names().is_some_and(|names| names.join(".") == wanted),
     };
     items.iter().find(|item| is_wanted(&item.key)).and_then(|item| provider_name(&item.value))
 }

@@ -30,11 +30,14 @@ pub enum Called {
 }
 
 impl ModuleTree {
-    /// Whether the source of everything that it calls is at hand.
-    pub(crate) fn missing(&self) -> Option<String> {
-        self.children.iter().find_map(|(name, called)| match called {
-            Called::Missing => Some(format!("module.{name}")),
-            Called::Here(tree) => tree.missing().map(|inner| format!("module.{name}.{inner}")),
-        })
+    /// A file in one of the modules that could not be read.
+    pub(crate) fn unread(&self) -> Option<&Arc<str>> {
+        let below = || {
+            self.children.values().find_map(|called| match called {
+                Called::Here(tree) => tree.unread(),
+                Called::Missing => None,
+            })
+        };
+        self.module.unread.first().or_else(below)
     }
 }

@@ -54,7 +54,7 @@ fn object(expr: &Expr, default: &dyn Fn(&Expr) -> Value) -> Type {
     for item in items {
         let name: Arc<str> = match &item.key {
             Key::Name(name) => Arc::clone(name),
-            Key::Expr(key) => match key.as_str() {
+            Key::Expr(key) | Key::Reference(key) => match key.as_str() {
                 Some(name) => name.into(),
                 None => return Type::Any,
             },

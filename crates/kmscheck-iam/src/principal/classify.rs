@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use kmscheck_value::{Text, Truth};
+use kmscheck_value::{Symbol, Text, Truth};
 
 use super::{Malformation, Named, PrincipalCategory, PrincipalKind};
 use crate::texts;
@@ -42,6 +42,9 @@ fn aws(text: &Text) -> PrincipalKind {
         Some(id) if is_account_id(id) => return PrincipalKind::Account { account: text.clone() },
         Some(id) if is_unique_id(id) => return PrincipalKind::UniqueId(text.clone()),
         _ => {}
+    }
+    if text.as_symbol().is_some_and(Symbol::is_account) {
+        return PrincipalKind::Account { account: text.clone() };
     }
     match text.as_str() {
         Some(literal) => of_literal(text, literal),

@@ -146,8 +146,6 @@ impl Principal {
     pub fn is_account(&self, account: &Text) -> Truth {
         self.may_be(match &self.kind {
             PrincipalKind::Account { account: own } => texts::equal(own, account),
-            // The account by its number alone, which is known as that of the account only.
-            PrincipalKind::Unknown if self.written == *account => return Truth::Yes,
             _ => Truth::No,
         })
     }

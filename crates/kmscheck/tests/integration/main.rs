@@ -16,3 +16,4 @@ mod lookalikes;
 mod options;
 mod readme;
 mod source;
+mod source_alone;

@@ -63,7 +63,8 @@ fn people_see_the_line_and_the_module_call() {
 }
 
 /// What a plan does not tell and its source does.
-const ONLY_SOURCE_TELLS: [&str; 2] = ["missing-prevent-destroy", "policy-set-twice"];
+const ONLY_SOURCE_TELLS: [&str; 4] =
+    ["hard-coded-key", "literal-principal-arn", "missing-prevent-destroy", "policy-set-twice"];
 
 /// Two policies that the plan takes for those of different keys are of one key, so which of them stays is not known.
 const SHOWN_TO_BE_ONE_KEY: (&str, &str) = ("policy-set-twice", "one-of-several-keys");

@@ -1,6 +1,5 @@
 //! `replace`, which takes a regular expression between slashes.
 
-use kmscheck_model::Account;
 use kmscheck_value::{Piece, Text};
 use regex::Captures;
 
@@ -38,7 +37,7 @@ fn replace_beside_accounts(args: &[Value]) -> Option<Result<Value, Fault>> {
     let pieces = text.pieces();
     let is_apart = |piece: &Piece| match piece {
         Piece::Literal(literal) => !overlaps(literal, part),
-        Piece::Symbol(symbol) => Account::is_symbol(symbol),
+        Piece::Symbol(symbol) => symbol.is_account(),
     };
     let has_letters = part.bytes().any(|byte| !byte.is_ascii_digit());
     if text.as_str().is_some() || !has_letters || !pieces.iter().all(is_apart) {

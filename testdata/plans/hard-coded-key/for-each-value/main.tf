@@ -1,0 +1,20 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+locals {
+  queues = {
+    jobs = "arn:aws:kms:eu-west-1:123456789012:key/da711448-96c8-4a19-a4b2-d2bc815a47c5"
+  }
+}
+
+resource "aws_kms_key" "app" {
+  description         = "Application data"
+  enable_key_rotation = true
+}
+
+resource "aws_sqs_queue" "all" {
+  for_each          = local.queues
+  name              = each.key
+  kms_master_key_id = each.value
+}

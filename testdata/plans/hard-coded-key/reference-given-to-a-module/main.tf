@@ -1,0 +1,13 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_kms_key" "app" {
+  description         = "Application data"
+  enable_key_rotation = true
+}
+
+module "queue" {
+  source  = "./queue"
+  key_arn = aws_kms_key.app.arn
+}
