@@ -10,11 +10,13 @@ pub(super) enum Agreement {
     Agrees,
     /// Terraform does not know it before it applies the configuration, and we do.
     KnowsMore(&'static str),
+    /// Neither knows the value, and we not even its type. By itself this is no loss.
+    LacksType,
     KnowsLess(&'static str),
     Wrong(&'static str),
 }
 
-use Agreement::{Agrees, KnowsLess, KnowsMore, Wrong};
+use Agreement::{Agrees, KnowsLess, KnowsMore, LacksType, Wrong};
 
 impl Agreement {
     /// Whether it is worse than to know something in another way.
@@ -103,7 +105,7 @@ fn compare_unknown(own: &Unknown, theirs: &Unknown) -> Agreement {
     match own.of == theirs.of || own.of == Type::Null {
         true => Agrees,
         false if theirs.of.holds_any() => KnowsMore("the type"),
-        false => KnowsLess("the type"),
+        false => LacksType,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::compare::Agreement;
 
-/// `exceptions.txt`: after a heading `# less: why`, `# more: why` or `# wrong: why`, one expression a line.
+/// `exceptions.txt`: after a heading `# less: why` or `# more: why`, one expression a line.
 #[derive(Default)]
 pub(super) struct Exceptions {
     /// The kind of each expression, and whether it was needed.
@@ -24,15 +24,14 @@ impl Exceptions {
         exceptions
     }
 
-    /// Whether this need not agree with Terraform. That a type is not known as well as it could be is no loss by itself,
-    /// and what we know of the parts of a value needs no reason.
+    /// Whether this need not agree with Terraform. What we know of the parts of a value needs no reason.
     pub(super) fn has(&mut self, agreement: &Agreement, expression: &str) -> bool {
         let wanted = match agreement {
-            Agreement::Agrees | Agreement::KnowsLess("the type") => return true,
+            Agreement::Agrees | Agreement::LacksType => return true,
             Agreement::KnowsMore(what) if !matches!(*what, "the value" | "an error") => return true,
             Agreement::KnowsMore(_) => "more",
             Agreement::KnowsLess(_) => "less",
-            Agreement::Wrong(_) => "wrong",
+            Agreement::Wrong(_) => return false,
         };
         match self.listed.get_mut(&on_one_line(expression)) {
             Some((kind, used)) if kind == wanted => {

@@ -54,7 +54,9 @@ fn judge(outcome: &Result<Outcome, String>, answer: &Answer) -> Agreement {
         (Answer::Error, _) => Agreement::KnowsLess("no error"),
         (_, Err(_)) => Agreement::KnowsLess("can't be parsed"),
         (_, Ok(Err(Fault::Limit(_)))) => Agreement::KnowsLess("limit"),
-        (Answer::Value { value, .. }, Ok(Err(_))) if !value.is_known() => Agreement::KnowsMore("an error"),
+        (Answer::Value { value, .. }, Ok(Err(_))) if !value.is_wholly_known() => {
+            Agreement::KnowsMore("an error")
+        }
         (_, Ok(Err(Fault::Error(_)))) => Agreement::Wrong("an error where Terraform has a value"),
         (Answer::Elusive, Ok(Ok(_))) if silent => Agreement::Agrees,
         (Answer::Elusive, Ok(Ok(_))) => Agreement::Wrong("a value that Terraform can't have"),
@@ -78,7 +80,7 @@ impl Summary {
         match agreement {
             Agreement::Agrees => self.agree += 1,
             Agreement::KnowsMore(_) => self.more += 1,
-            Agreement::KnowsLess(_) => self.less += 1,
+            Agreement::LacksType | Agreement::KnowsLess(_) => self.less += 1,
             Agreement::Wrong(_) => self.wrong += 1,
         }
         if agreement != Agreement::Agrees && !exceptions.has(&agreement, &case.expression) {

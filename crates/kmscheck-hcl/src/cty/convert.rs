@@ -27,6 +27,14 @@ pub(crate) fn convert_alike(values: &[Value]) -> Result<Vec<Value>, Fault> {
     values.iter().map(|value| conversion.apply(value.clone(), &common)).collect()
 }
 
+/// The value as one of the type that it has in common with others: `Any` in it is one type that is not known.
+///
+/// # Errors
+/// If the type does not allow it.
+pub(crate) fn convert_to_common(value: Value, to: &Type) -> Result<Value, Fault> {
+    Conversion { any_is: AnyIs::Open }.apply(value, to)
+}
+
 fn common_type<'v>(values: impl IntoIterator<Item = &'v Value>) -> Result<Type, Fault> {
     let types: Vec<_> = values.into_iter().map(type_of).collect();
     unify(&types).ok_or_else(|| Fault::error("all elements must have the same type"))
@@ -54,7 +62,7 @@ impl Conversion {
                 return Ok(in_doubt(Value { kind, sensitive }));
             }
             (kind, Type::Any | Type::Null) => kind.into(),
-            (Kind::Null(of), to) if can_be(&of, to) => Value::null_of(to.clone()),
+            (Kind::Null(of), to) if can_be(&of, to) => Value::null_of(filled(to, &of)),
             (Kind::Null(_), to) => return Err(Fault::error(format!("{to} required"))),
             (Kind::Unknown(unknown), to) => Kind::Unknown(unknown_as(unknown, to)?).into(),
             (Kind::Choice(options), to) => self.one_of(&options, to)?,
@@ -161,6 +169,10 @@ fn or_default(value: &Value, default: &Value) -> Value {
     }
 }
 
+fn is_string(value: &Value) -> bool {
+    matches!(value.kind, Kind::String(_))
+}
+
 /// A value beside one of a type that is not known: both are converted to the type that they have in common. Then numbers
 /// and booleans may become strings, and a tuple a set, which has another order; a string stays what it is.
 fn in_doubt(value: Value) -> Value {
@@ -172,10 +184,17 @@ fn in_doubt(value: Value) -> Value {
         Arc::new(entries.iter().map(|(key, value)| (Arc::clone(key), in_doubt(value.clone()))).collect())
     };
     let kind = match &value.kind {
-        Kind::Bool(_) | Kind::Number(_) => return doubtful(BTreeSet::new()).marked(value.sensitive),
+        Kind::Bool(_) | Kind::Number(_) => {
+            let text = as_string(value.kind.clone()).map_or(Value::NULL, Value::from);
+            return Value::one_of([Value::from(value.kind), text]).marked(value.sensitive);
+        }
         Kind::List(items) if items.len() < 2 => Kind::List(each(items)),
         Kind::Set(items) if items.len() < 2 => Kind::Set(each(items)),
         Kind::Tuple(items) if items.len() < 2 => Kind::Tuple(each(items)),
+        Kind::List(items) | Kind::Tuple(items) if items.iter().all(is_string) => {
+            let set = set_of(items.iter().cloned());
+            return Value::one_of([Value::from(value.kind.clone()), set]).marked(value.sensitive);
+        }
         Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => {
             return doubtful(value.sources()).marked(value.holds_sensitive());
         }
@@ -187,6 +206,17 @@ fn in_doubt(value: Value) -> Value {
         Kind::Null(_) | Kind::String(_) | Kind::Lazy(_) | Kind::Unknown(_) => return value,
     };
     Value { kind, ..value }
+}
+
+/// The type, and where it is any that of a value.
+fn filled(to: &Type, own: &Type) -> Type {
+    match (to, own) {
+        (Type::Any, own) => own.clone(),
+        (Type::List(to), Type::List(own) | Type::Set(own)) => Type::list(filled(to, own)),
+        (Type::Set(to), Type::List(own) | Type::Set(own)) => Type::set(filled(to, own)),
+        (Type::Map(to), Type::Map(own)) => Type::map(filled(to, own)),
+        (to, _) => to.clone(),
+    }
 }
 
 /// Whether a value of one type may become one of another, as far as types tell.

@@ -79,8 +79,19 @@ fn compare_unknown(one: &Value, other: &Value, types: Types) -> Truth {
 }
 
 fn types_differ(one: &Type, other: &Type) -> bool {
-    let is_known = |of: &Type| !matches!(of, Type::Any | Type::Null);
-    is_known(one) && is_known(other) && std::mem::discriminant(one) != std::mem::discriminant(other)
+    match (one, other) {
+        (Type::Any | Type::Null, _) | (_, Type::Any | Type::Null) => false,
+        (Type::List(a), Type::List(b)) | (Type::Set(a), Type::Set(b)) | (Type::Map(a), Type::Map(b)) => {
+            types_differ(a, b)
+        }
+        (Type::Tuple(a), Type::Tuple(b)) => {
+            a.len() != b.len() || a.iter().zip(b.iter()).any(|(a, b)| types_differ(a, b))
+        }
+        (Type::Object(a), Type::Object(b)) => {
+            !a.keys().eq(b.keys()) || a.values().zip(b.values()).any(|(a, b)| types_differ(&a.of, &b.of))
+        }
+        (one, other) => one != other,
+    }
 }
 
 /// The answer, if it is the same for all.

@@ -10,7 +10,7 @@ mod types;
 mod unify;
 mod value;
 
-pub(crate) use convert::{convert, convert_alike};
+pub(crate) use convert::{convert, convert_alike, convert_to_common};
 pub(crate) use equal::{equal, equal_elements, set_of};
 pub(crate) use number::Number;
 pub(crate) use types::{Attribute, Shape, Type};

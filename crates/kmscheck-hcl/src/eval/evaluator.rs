@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kmscheck_value::{Text, Truth};
 
 use super::{Outcome, Scope};
-use crate::cty::{Fault, Kind, Type, Unknown, Value, convert, equal, type_of, unify};
+use crate::cty::{Fault, Kind, Type, Unknown, Value, convert, convert_to_common, equal, type_of, unify};
 use crate::lang::{Expr, Item, Key, Node};
 
 /// Evaluates expressions, and keeps within bounds.
@@ -224,15 +224,28 @@ impl Evaluator {
 
 /// Both results of a conditional, as the type that they have in common.
 fn alike(then: Outcome, otherwise: Outcome) -> Result<(Outcome, Outcome), Fault> {
-    let (Ok(one), Ok(other)) = (&then, &otherwise) else { return Ok((then, otherwise)) };
+    let (one, other) = match (&then, &otherwise) {
+        (Ok(one), Ok(other)) => (one, other),
+        // Terraform knows the type of what is not found out here.
+        (Ok(_), Err(Fault::Limit(_))) => return Ok((then.and_then(as_any), otherwise)),
+        (Err(Fault::Limit(_)), Ok(_)) => return Ok((then, otherwise.and_then(as_any))),
+        _ => return Ok((then, otherwise)),
+    };
     let types = [type_of(one), type_of(other)];
     let Some(common) = unify(&types) else {
-        let inconsistent = "the true and false result expressions must have consistent types";
-        let all_known = one.is_wholly_known() && other.is_wholly_known();
-        return if all_known { Err(Fault::error(inconsistent)) } else { Ok((then, otherwise)) };
+        if types.iter().all(Type::is_complete) {
+            return Err(Fault::error("the true and false result expressions must have consistent types"));
+        }
+        // A null or an empty collection in one of them may have a type that makes them consistent.
+        let hidden = |value: &Value| Ok(made_from([value], Type::Any));
+        return Ok((hidden(one), hidden(other)));
     };
-    let converted = |value: Outcome| value.and_then(|value| convert(value, &common));
+    let converted = |value: Outcome| value.and_then(|value| convert_to_common(value, &common));
     Ok((converted(then), converted(otherwise)))
+}
+
+fn as_any(value: Value) -> Outcome {
+    convert_to_common(value, &Type::Any)
 }
 
 /// A value that is not known but by what it is made from.

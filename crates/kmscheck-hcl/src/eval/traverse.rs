@@ -184,7 +184,12 @@ impl Evaluator {
             Kind::List(items) | Kind::Set(items) => each(items).map(|items| Kind::List(items).into()),
             Kind::Unknown(unknown) if !unknown.of.is_primitive() => {
                 self.risk.set(true);
-                Ok(made_from([value], splat_type(&unknown.of, steps)).not_null())
+                Ok(made_from([value], splat_type(&unknown.of, steps)?).not_null())
+            }
+            // Null has no element.
+            Kind::Unknown(unknown) if !unknown.not_null => {
+                let some = self.traverse(value.clone().not_null(), steps, scope)?;
+                Ok(Value::one_of([Value::tuple([some]), Value::tuple([])]))
             }
             _ => Ok(Value::tuple([self.traverse(value.clone(), steps, scope)?])),
         }
@@ -200,19 +205,22 @@ fn position(index: &Value) -> Result<Option<usize>, Fault> {
 }
 
 /// The type of a splat of a value of which only the type is known.
-fn splat_type(of: &Type, steps: &[Step]) -> Type {
+fn splat_type(of: &Type, steps: &[Step]) -> Result<Type, Fault> {
     let each = |of: &Type| {
-        steps.iter().fold(of.clone(), |of, step| match step {
-            Step::Attribute(name) => of.attribute(name).unwrap_or(Type::Any),
-            Step::Index(_) => of.element(),
-            Step::Splat(_) => Type::Any,
+        steps.iter().try_fold(of.clone(), |of, step| match step {
+            Step::Attribute(name) if of.is_primitive() => {
+                Err(Fault::error(format!("there is no attribute {name:?}")))
+            }
+            Step::Attribute(name) => Ok(of.attribute(name).unwrap_or(Type::Any)),
+            Step::Index(_) => Ok(of.element()),
+            Step::Splat(_) => Ok(Type::Any),
         })
     };
-    match of {
-        Type::List(of) | Type::Set(of) => Type::list(each(of)),
-        Type::Tuple(types) => Type::Tuple(types.iter().map(each).collect()),
+    Ok(match of {
+        Type::List(of) | Type::Set(of) => Type::list(each(of)?),
+        Type::Tuple(types) => Type::Tuple(types.iter().map(each).collect::<Result<_, _>>()?),
         _ => Type::Any,
-    }
+    })
 }
 
 /// A part of an unknown: one of a reference is a reference again.

@@ -3,7 +3,7 @@
 use kmscheck_value::{Piece, Text};
 
 use super::is_unknown;
-use crate::cty::{Fault, Kind, Shape, Type, Unknown, Value, convert_alike, type_of};
+use crate::cty::{Fault, Kind, Type, Unknown, Value, convert_alike, type_of};
 use crate::files::Files;
 use crate::functions::unknown_from;
 
@@ -63,11 +63,8 @@ fn has_characters(text: &Text) -> bool {
 pub(super) fn coalescelist(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let is_list = |value: &Value| match &value.kind {
         Kind::Null(of) => matches!(of, Type::List(_) | Type::Tuple(_)),
-        Kind::List(_) | Kind::Tuple(_) | Kind::Lazy(_) | Kind::Choice(_) => true,
-        Kind::Unknown(unknown) => {
-            !matches!(unknown.of, Type::Set(_))
-                && unknown.of.shape().is_none_or(|shape| shape == Shape::Sequence)
-        }
+        // Terraform does not look at the type of what is not known.
+        Kind::List(_) | Kind::Tuple(_) | Kind::Lazy(_) | Kind::Choice(_) | Kind::Unknown(_) => true,
         _ => false,
     };
     if !args.iter().all(is_list) {

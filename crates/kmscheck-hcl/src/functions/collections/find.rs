@@ -68,9 +68,15 @@ pub(super) fn element(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     if !position.is_known() {
         return Ok(unknown_from(args, Type::Any));
     }
-    let position =
-        usize::try_from(whole(position)?).map_err(|_| Fault::error("an index must not be negative"))?;
-    items.get(position % items.len()).cloned().ok_or_else(|| Fault::error("there is no such element"))
+    let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    let position = whole(position)?;
+    // From the end of a list; of a tuple, Terraform 1.11 fails at it unless it is a multiple of the length.
+    let position = match &list.kind {
+        Kind::List(_) => position.rem_euclid(length),
+        _ => position % length,
+    };
+    let item = usize::try_from(position).ok().and_then(|position| items.get(position));
+    item.cloned().ok_or_else(|| Fault::error("there is no such element"))
 }
 
 /// Null for no element, the element for one.

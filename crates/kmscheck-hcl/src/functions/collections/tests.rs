@@ -48,7 +48,9 @@ fn what_is_in_a_collection() {
 #[test]
 fn elements_wrap_around() {
     assert_eq!(call("element", [tuple(["a", "b", "c"]), 4_i64.into()]), Ok("b".into()));
-    assert!(is_error(&call("element", [tuple(["a"]), (-1_i64).into()])));
+    assert!(is_error(&call("element", [tuple(["a", "b"]), (-1_i64).into()])));
+    assert_eq!(call("element", [tuple(["a", "b"]), (-2_i64).into()]), Ok("a".into()));
+    assert_eq!(call("element", [Value::list(["a".into(), "b".into()]), (-1_i64).into()]), Ok("b".into()));
     assert!(is_error(&call("element", [set_of(["a".into()]), 0_i64.into()])));
     assert_eq!(call("element", [tuple([symbolic(), "b".into()]), 0_i64.into()]), Ok(symbolic()));
 }
