@@ -134,6 +134,7 @@ fn each_check_looks_at_what_it_is_about() {
         ("deny-always-matches", holders),
         ("deny-breaks-services", holders),
         ("incomplete-not-principal", holders),
+        ("attestation-bypassable", holders),
         ("attestation-debug", holders),
         ("set-operator-on-single-value", holders),
         ("vacuous-for-all-values", holders),

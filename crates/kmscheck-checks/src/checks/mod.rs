@@ -14,6 +14,7 @@ macro_rules! declare_check {
 
 mod alias_missing_in_replica_region;
 mod alias_retargeted;
+mod attestation_bypassable;
 mod attestation_debug;
 #[cfg(test)]
 mod catalogue;
@@ -112,6 +113,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &deny_always_matches::DenyAlwaysMatches,
     &deny_breaks_services::DenyBreaksServices,
     &incomplete_not_principal::IncompleteNotPrincipal,
+    &attestation_bypassable::AttestationBypassable,
     &attestation_debug::AttestationDebug,
     &set_operator_on_single_value::SetOperatorOnSingleValue,
     &vacuous_for_all_values::VacuousForAllValues,
