@@ -14,6 +14,7 @@ macro_rules! declare_check {
 
 mod alias_missing_in_replica_region;
 mod alias_retargeted;
+mod assembled;
 mod attestation_bypassable;
 mod attestation_debug;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod default_key_policy;
 mod deny_always_matches;
 mod deny_breaks_services;
 mod deny_never_matches;
+mod deny_replaced_by_override;
 mod external_key_without_material;
 mod hard_coded_key;
 mod incomplete_not_principal;
@@ -124,6 +126,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &inert_statement::InertStatement,
     &mfa_must_be_absent::MfaMustBeAbsent,
     &pointless_condition::PointlessCondition,
+    &deny_replaced_by_override::DenyReplacedByOverride,
     &variable_in_old_version::VariableInOldVersion,
     // lifecycle
     &key_destroyed::KeyDestroyed,

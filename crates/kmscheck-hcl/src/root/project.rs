@@ -15,7 +15,7 @@ use super::tree::Called;
 use super::{Evaluated, Root};
 use crate::cty::{Kind, Value};
 use crate::leads::leads;
-use crate::policy_document::POLICY_DOCUMENT;
+use crate::policy_document::{OTHER_DOCUMENTS, POLICY_DOCUMENT};
 
 /// What `lost` says of a value that is made from others.
 const EXPRESSION: &str = "an expression";
@@ -38,7 +38,10 @@ impl<'r> Root<'r> {
                     .settled_by("run `terraform init`, which brings it"),
             );
         }
-        let possible = resources.iter().find_map(|resource| match &resource.existence {
+        // A document is nothing by itself.
+        let mut others =
+            resources.iter().filter(|resource| &*resource.address.resource_type != POLICY_DOCUMENT);
+        let possible = others.find_map(|resource| match &resource.existence {
             Existence::Possible(because) => Some((resource, because)),
             Existence::Certain => None,
         });
@@ -132,9 +135,12 @@ impl<'r> Root<'r> {
         found
     }
 
-    /// Whether it is a policy document whose text is known: those who use it have that.
+    /// Whether it is a policy document whose text is known: those who use it have that, and there is nothing else to see
+    /// unless it is put together from others.
     fn is_written_out(&self, id: usize, object: &ResourceObject<'r>) -> bool {
+        let body = &object.block().body;
         &*object.name.1 == POLICY_DOCUMENT
+            && !OTHER_DOCUMENTS.iter().any(|name| body.argument(name).is_some())
             && self.made_by_provider(id, object, "json").is_ok_and(|text| text.is_some())
     }
 
