@@ -148,6 +148,7 @@ fn each_check_looks_at_what_it_is_about() {
         ("inert-statement", holders),
         ("mfa-must-be-absent", holders),
         ("pointless-condition", holders),
+        ("dropped-numeric-condition", "document"),
         ("deny-replaced-by-override", "document"),
         ("variable-in-old-version", holders),
         ("key-destroyed", "key external replica replica-external key-gone replica-gone"),

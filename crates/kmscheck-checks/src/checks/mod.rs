@@ -27,6 +27,7 @@ mod deny_always_matches;
 mod deny_breaks_services;
 mod deny_never_matches;
 mod deny_replaced_by_override;
+mod dropped_numeric_condition;
 mod external_key_without_material;
 mod hard_coded_key;
 mod incomplete_not_principal;
@@ -126,6 +127,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &inert_statement::InertStatement,
     &mfa_must_be_absent::MfaMustBeAbsent,
     &pointless_condition::PointlessCondition,
+    &dropped_numeric_condition::DroppedNumericCondition,
     &deny_replaced_by_override::DenyReplacedByOverride,
     &variable_in_old_version::VariableInOldVersion,
     // lifecycle

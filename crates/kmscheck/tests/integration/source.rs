@@ -62,7 +62,8 @@ fn people_see_the_line_and_the_module_call() {
 }
 
 /// What a plan does not tell and its source does.
-const ONLY_SOURCE_TELLS: [&str; 4] = ["hard-coded-key", "literal-principal-arn", "missing-prevent-destroy", "policy-set-twice"];
+const ONLY_SOURCE_TELLS: [&str; 4] =
+    ["hard-coded-key", "literal-principal-arn", "missing-prevent-destroy", "policy-set-twice"];
 
 #[test]
 fn the_source_changes_no_verdict_but_those_that_only_it_tells() {
