@@ -100,6 +100,8 @@ pub fn is_multi_region_id(id: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use kmscheck_model::arn::partition_of;
+
     use super::*;
 
     #[test]

@@ -7,8 +7,8 @@ use kmscheck_model::Mode;
 use kmscheck_value::{Because, Kind, Knowledge, Symbol, Text, Unknown, Value};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use crate::Node;
 use crate::principal_symbol::{meaning, spelled_out, text_of};
+use crate::{KmsGraph, Node};
 
 /// How deep `aws_iam_policy_document` data sources may build on each other.
 const DEPTH: usize = 32;
@@ -49,6 +49,29 @@ impl<'p> Documents<'p> {
             None => lazy(),
         }
     }
+}
+
+impl<'p> KmsGraph<'p> {
+    /// The policy documents of data sources that are put together from others, as far as they are in the input.
+    pub fn assembled_documents(&self) -> impl Iterator<Item = Node<'p>> {
+        let has = |node: Node<'_>, name: &str| {
+            node.attribute(name).is_some_and(|value| !value.is_absent() && !is_empty(value))
+        };
+        let documents = self.data("aws_iam_policy_document").iter().copied();
+        documents.filter(move |node| ASSEMBLED.iter().any(|name| has(*node, name)))
+    }
+
+    /// What such a document is put together from.
+    pub fn assembly(&self, document: Node<'p>) -> Assembly {
+        assembly(document, 0)
+    }
+}
+
+/// The arguments that name the documents from which another is put together.
+pub(crate) const ASSEMBLED: [&str; 2] = ["override_policy_documents", "source_policy_documents"];
+
+fn is_empty(value: &Value) -> bool {
+    matches!(&value.kind, Kind::List(items) if items.is_empty())
 }
 
 fn document(node: Node<'_>, value: Option<&Value>, depth: usize) -> Knowledge<Document> {

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::RegionRule;
 use crate::consumer_table::all_rows;
+use crate::documents::ASSEMBLED;
 use crate::key::KEY_TYPES;
 
 /// The types and attributes that the graph reads.
@@ -22,11 +23,11 @@ impl Interest for KmsInterest {
         TYPES.get(resource_type).map_or(Attributes::None, |found| Attributes::Only(&found.attributes))
     }
 
-    /// The statements of a document are read where its text is not known.
-    fn attributes_when_read(&self, resource_type: &str) -> Attributes {
+    /// Those who use a document have its text: it matters only for what gets lost on the way.
+    fn reasons_when_read(&self, resource_type: &str) -> Option<&'static [&'static str]> {
         match resource_type {
-            "aws_iam_policy_document" => Attributes::None,
-            other => self.attributes(other),
+            "aws_iam_policy_document" => Some(&ASSEMBLED),
+            other => self.reasons(other),
         }
     }
 
@@ -281,12 +282,12 @@ mod tests {
     }
 
     #[test]
-    fn the_statements_of_a_document_that_was_read_are_left_alone() {
+    fn a_document_that_was_read_matters_if_it_is_put_together_from_others() {
         let document = "aws_iam_policy_document";
-        assert_eq!(KmsInterest.attributes_when_read(document), Attributes::None);
+        assert_eq!(KmsInterest.reasons(document), None);
+        assert_eq!(KmsInterest.reasons_when_read(document), Some(ASSEMBLED.as_slice()));
         assert!(KmsInterest.attributes(document).contains("statement"));
-        assert_eq!(Everything.attributes_when_read(document), Attributes::All);
-        let identity = "aws_caller_identity";
-        assert_eq!(KmsInterest.attributes_when_read(identity), KmsInterest.attributes(identity));
+        assert_eq!(KmsInterest.reasons_when_read("aws_instance"), KmsInterest.reasons("aws_instance"));
+        assert_eq!(KmsInterest.reasons_when_read("aws_caller_identity"), None);
     }
 }

@@ -11,7 +11,7 @@ pub(crate) const POLICY_DOCUMENT: &str = "aws_iam_policy_document";
 
 /// Arguments that put statements of other documents before or among its own.
 /// Source: provider, `aws_iam_policy_document`.
-const OTHER_DOCUMENTS: [&str; 4] =
+pub(crate) const OTHER_DOCUMENTS: [&str; 4] =
     ["override_json", "override_policy_documents", "source_json", "source_policy_documents"];
 
 /// The arguments that are exactly what a policy document of the same module makes, with its name.

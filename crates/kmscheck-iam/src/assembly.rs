@@ -6,10 +6,12 @@ use kmscheck_value::{Because, Knowledge, Text, Truth};
 
 pub use self::block::Block;
 pub(crate) use self::block::policy_variables;
+pub use self::losses::{Dropped, Place, Replaced};
 use crate::parse::{self, Dialect};
 use crate::{Document, DocumentError, List, Statement, texts};
 
 mod block;
+mod losses;
 
 /// What a document is put together from.
 #[derive(Debug, Clone, Default)]

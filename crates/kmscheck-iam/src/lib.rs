@@ -28,7 +28,7 @@ mod texts;
 mod via_service;
 
 pub use action::{Action, ActionSet};
-pub use assembly::{Assembly, Block, Part};
+pub use assembly::{Assembly, Block, Dropped, Part, Place, Replaced};
 pub use caller::Caller;
 pub use condition_key::{Carriage, ConditionKey};
 pub use coverage::{Actions, Coverage};

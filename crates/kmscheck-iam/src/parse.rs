@@ -23,6 +23,14 @@ pub(crate) enum Dialect {
     /// always a list, every principal that is a string means everyone, and numbers in conditions are dropped.
     /// Source: provider, `internal/service/iam/policy_model.go`, and observed with provider 5.100.
     Provider,
+    /// The same, without loss: what whoever wrote the document meant.
+    Meant,
+}
+
+impl Dialect {
+    fn is_of_provider(self) -> bool {
+        matches!(self, Self::Provider | Self::Meant)
+    }
 }
 
 const ELEMENTS: [&str; 10] = [
@@ -69,7 +77,7 @@ impl Reader<'_> {
             Some(Json::String(string)) if self.symbols.is_unknown(string) => {
                 read.more = Some(self.unknown(string));
             }
-            None if self.dialect == Dialect::Provider => {}
+            None if self.dialect.is_of_provider() => {}
             _ => return Err(DocumentError::NoStatement),
         }
         Ok(read)
@@ -105,7 +113,7 @@ impl Reader<'_> {
     fn element<'j, 't>(&self, object: &'j Object<'t>, name: &str) -> Option<&'j Json<'t>> {
         let found = match self.dialect {
             Dialect::Aws => object.get(name),
-            Dialect::Provider => {
+            Dialect::Provider | Dialect::Meant => {
                 object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, json)| json)
             }
         };
@@ -114,7 +122,7 @@ impl Reader<'_> {
 
     /// Principals of no type, which the provider does not write.
     fn is_left_out(&self, name: &str, json: &Json<'_>) -> bool {
-        self.dialect == Dialect::Provider
+        self.dialect.is_of_provider()
             && name.ends_with("Principal")
             && matches!(json, Json::Object(types) if types.len() == 0)
     }
@@ -157,7 +165,7 @@ impl Reader<'_> {
             Json::String(string) if self.symbols.is_unknown(string) => {
                 Ok(List::unknown(self.unknown(string)))
             }
-            Json::String(_) if self.dialect == Dialect::Provider => {
+            Json::String(_) if self.dialect.is_of_provider() => {
                 Ok(List::closed(vec![principal(&PrincipalCategory::Bare, "*".into())]))
             }
             Json::String(string) => {
@@ -192,7 +200,7 @@ impl Reader<'_> {
             let operator = Operator::parse(self.symbols.decode(operator));
             let keys = match keys {
                 Json::Object(keys) => keys,
-                Json::Null if self.dialect == Dialect::Provider => continue,
+                Json::Null if self.dialect.is_of_provider() => continue,
                 _ => return Err(malformed),
             };
             conditions.items.reserve_exact(keys.len());
@@ -212,8 +220,11 @@ impl Reader<'_> {
     /// The values for a key; `None` for what the provider loses. Of anything but strings in a list it crashes.
     fn values(&self, json: &Json<'_>, index: usize) -> Result<Option<List<Text>>, DocumentError> {
         match (json, self.dialect) {
-            (Json::Null | Json::Number(_) | Json::Object(_), Dialect::Provider) => Ok(None),
-            (Json::Array(items), Dialect::Provider) if !items.iter().all(Json::is_string) => {
+            (Json::Number(_), Dialect::Provider) => Ok(None),
+            (Json::Null | Json::Object(_), Dialect::Provider | Dialect::Meant) => Ok(None),
+            (Json::Array(items), Dialect::Provider | Dialect::Meant)
+                if !items.iter().all(Json::is_string) =>
+            {
                 Err(DocumentError::Malformed { statement: Some(index), element: "Condition" })
             }
             _ => self.texts(json, Some(index), "Condition").map(Some),

@@ -11,6 +11,11 @@ pub trait Interest: Sync {
         self.attributes(resource_type)
     }
 
+    /// The same paths, of a data source that was read for the plan.
+    fn reasons_when_read(&self, resource_type: &str) -> Option<&'static [&'static str]> {
+        self.reasons(resource_type)
+    }
+
     /// Whether the provider chooses a value for the attribute where the configuration gives none (in its schema it is
     /// optional and computed). Then it may be unknown although all that it is made from is known.
     fn is_chosen_by_provider(&self, _resource_type: &str, _attribute: &str) -> bool {

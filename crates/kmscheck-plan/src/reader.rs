@@ -95,12 +95,17 @@ impl<'s, 'a> Reader<'s, 'a> {
     /// `None` if nothing is.
     fn wanted(&self, record: Record<'_>) -> Option<Wanted> {
         let resource_type = record.resource_type()?;
-        let attributes = match record {
-            Record::Read(_) => self.source.interest.attributes_when_read(resource_type),
-            Record::Change(_) | Record::State(_) => self.source.interest.attributes(resource_type),
+        let interest = self.source.interest;
+        let (attributes, reasons) = match record {
+            Record::Read(_) => {
+                (interest.attributes_when_read(resource_type), interest.reasons_when_read(resource_type))
+            }
+            Record::Change(_) | Record::State(_) => {
+                (interest.attributes(resource_type), interest.reasons(resource_type))
+            }
         };
         if attributes != Attributes::None {
-            return Some(Wanted { attributes, reasons: self.source.interest.reasons(resource_type) });
+            return Some(Wanted { attributes, reasons });
         }
         let shows_region = matches!(record, Record::Read(_)) && witness(resource_type).is_some();
         shows_region.then_some(Wanted { attributes: Attributes::Only(&["arn", "id"]), reasons: Some(&[]) })

@@ -73,6 +73,8 @@ fn kinds() -> Vec<(&'static str, Planned)> {
     let replication = json!({"bucket": "s", "rule": [{"destination": destination}]});
     let encryption = json!([{"type": "aws:kms", "kms_key_arn": ID}]);
     let export = json!([{"export_revision_to_s3": [{"encryption": encryption}]}]);
+    let part = json!({"Statement": [{"Effect": "Deny", "Action": "kms:*"}]}).to_string();
+    let document = json!({"source_policy_documents": [part]});
     vec![
         ("key", keep("aws_kms_key.a", key())),
         ("external", keep("aws_kms_external_key.a", key())),
@@ -95,6 +97,7 @@ fn kinds() -> Vec<(&'static str, Planned)> {
         ("export", create("aws_dataexchange_event_action.a", json!({"action": export}))),
         ("trail", create("aws_cloudtrail.a", json!({"name": "t"}))),
         ("trail-gone", delete("aws_cloudtrail.a", json!({"name": "t"}))),
+        ("document", keep("data.aws_iam_policy_document.a", document)),
         ("ciphertext", create("aws_kms_ciphertext.a", json!({"key_id": ID}))),
         ("ciphertext-gone", delete("aws_kms_ciphertext.a", json!({"key_id": ID}))),
     ]
@@ -134,6 +137,7 @@ fn each_check_looks_at_what_it_is_about() {
         ("deny-always-matches", holders),
         ("deny-breaks-services", holders),
         ("incomplete-not-principal", holders),
+        ("attestation-bypassable", holders),
         ("attestation-debug", holders),
         ("set-operator-on-single-value", holders),
         ("vacuous-for-all-values", holders),
@@ -144,6 +148,8 @@ fn each_check_looks_at_what_it_is_about() {
         ("inert-statement", holders),
         ("mfa-must-be-absent", holders),
         ("pointless-condition", holders),
+        ("dropped-numeric-condition", "document"),
+        ("deny-replaced-by-override", "document"),
         ("variable-in-old-version", holders),
         ("key-destroyed", "key external replica replica-external key-gone replica-gone"),
         ("missing-prevent-destroy", ""),

@@ -14,6 +14,8 @@ macro_rules! declare_check {
 
 mod alias_missing_in_replica_region;
 mod alias_retargeted;
+mod assembled;
+mod attestation_bypassable;
 mod attestation_debug;
 #[cfg(test)]
 mod catalogue;
@@ -24,6 +26,8 @@ mod default_key_policy;
 mod deny_always_matches;
 mod deny_breaks_services;
 mod deny_never_matches;
+mod deny_replaced_by_override;
+mod dropped_numeric_condition;
 mod external_key_without_material;
 mod hard_coded_key;
 mod incomplete_not_principal;
@@ -112,6 +116,7 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &deny_always_matches::DenyAlwaysMatches,
     &deny_breaks_services::DenyBreaksServices,
     &incomplete_not_principal::IncompleteNotPrincipal,
+    &attestation_bypassable::AttestationBypassable,
     &attestation_debug::AttestationDebug,
     &set_operator_on_single_value::SetOperatorOnSingleValue,
     &vacuous_for_all_values::VacuousForAllValues,
@@ -122,6 +127,8 @@ pub(crate) const ALL: &[&dyn Registered] = &[
     &inert_statement::InertStatement,
     &mfa_must_be_absent::MfaMustBeAbsent,
     &pointless_condition::PointlessCondition,
+    &dropped_numeric_condition::DroppedNumericCondition,
+    &deny_replaced_by_override::DenyReplacedByOverride,
     &variable_in_old_version::VariableInOldVersion,
     // lifecycle
     &key_destroyed::KeyDestroyed,

@@ -15,7 +15,7 @@ use super::tree::Called;
 use super::{Evaluated, Root};
 use crate::cty::{Kind, Type, Unknown, Value};
 use crate::leads::leads;
-use crate::policy_document::POLICY_DOCUMENT;
+use crate::policy_document::{OTHER_DOCUMENTS, POLICY_DOCUMENT};
 
 /// The attribute of all tags, those that the provider configuration adds included.
 const ALL_TAGS: &str = "tags_all";
@@ -156,9 +156,12 @@ impl<'r> Root<'r> {
         found
     }
 
-    /// Whether it is a policy document whose text is known: those who use it have that.
+    /// Whether it is a policy document whose text is known: those who use it have that, and there is nothing else to see
+    /// unless it is put together from others.
     fn is_written_out(&self, id: usize, object: &ResourceObject<'r>) -> bool {
+        let body = &object.block().body;
         &*object.name.1 == POLICY_DOCUMENT
+            && !OTHER_DOCUMENTS.iter().any(|name| body.argument(name).is_some())
             && self.made_by_provider(id, object, "json").is_ok_and(|text| text.is_some())
     }
 

@@ -23,6 +23,10 @@ impl Interest for Keys {
         if resource_type == "aws_document" { Attributes::None } else { self.attributes(resource_type) }
     }
 
+    fn reasons_when_read(&self, resource_type: &str) -> Option<&'static [&'static str]> {
+        if resource_type == "aws_region" { Some(&["name"]) } else { self.reasons(resource_type) }
+    }
+
     fn reasons(&self, resource_type: &str) -> Option<&'static [&'static str]> {
         match resource_type {
             "aws_rule" => Some(&["rule[].target[].key_id"]),
@@ -141,4 +145,17 @@ fn a_data_source_that_was_read_may_matter_less_than_one_that_will_be() {
     assert_eq!(addresses, ["data.aws_document.later"]);
     let everything = super::project(&plan);
     assert_eq!(everything.resources().len(), 2);
+}
+
+#[test]
+fn a_data_source_that_was_read_may_need_a_reason() {
+    let found = |values: Json| {
+        let read = json!([{"mode": "data", "type": "aws_region", "name": "r", "values": values}]);
+        let mut plan = plan(json!([]), json!({}), json!({}));
+        plan["prior_state"] = json!({"values": {"root_module": {"resources": read}}});
+        keys(&plan).resources().len()
+    };
+    assert_eq!((found(json!({"name": "eu-west-1"})), found(json!({"id": "eu-west-1"}))), (1, 0));
+    let later = changed("data.aws_region.r", json!(["read"]), Json::Null, json!({}), json!({"name": true}));
+    assert_eq!(keys(&plan(json!([later]), json!({}), json!({}))).resources().len(), 1);
 }

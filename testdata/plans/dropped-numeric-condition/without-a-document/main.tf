@@ -1,0 +1,25 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  guard = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "DeletionWindow"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "kms:ScheduleKeyDeletion"
+      Resource  = "*"
+      Condition = { NumericLessThan = { "kms:ScheduleKeyDeletionPendingWindowInDays" = 30 } }
+    }]
+  })
+}
+
+resource "aws_kms_key" "app" {
+  description         = "Application data"
+  enable_key_rotation = true
+  policy              = local.guard
+}
