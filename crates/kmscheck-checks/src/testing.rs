@@ -165,6 +165,7 @@ fn source(root: &str, called: &[(&str, &str)]) -> Project {
         region: None,
         account: None,
         interest: &KmsInterest,
+        known: None,
     };
     kmscheck_hcl::evaluate(&tree, &NoFiles, &inputs).project
 }

@@ -26,4 +26,6 @@ mod scan;
 pub use files::{FileError, Files};
 pub use leads::leads;
 pub use module::{Module, ModuleCall, ParsedFile, SourceFile, SyntaxError, is_source, replaced_by};
-pub use root::{Called, Evaluated, EvaluationError, Input, Inputs, ModuleTree, VariableFile, evaluate};
+pub use root::{
+    Called, Evaluated, EvaluationError, Input, Inputs, Known, ModuleTree, VariableFile, evaluate,
+};

@@ -150,7 +150,7 @@ impl Expr {
             Node::Literal(_) | Node::Variable(_) | Node::Invalid(_) => {}
             Node::Template(parts) => parts.iter().for_each(|part| part.visit(act)),
             Node::Tuple(items) | Node::Call { args: items, .. } => {
-                items.iter().for_each(|item| item.visit(act))
+                items.iter().for_each(|item| item.visit(act));
             }
             Node::Object(items) => items.iter().for_each(|item| {
                 if let Key::Expr(key) = &item.key {

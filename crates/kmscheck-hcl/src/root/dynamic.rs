@@ -51,7 +51,7 @@ impl<'r> Root<'r> {
             if block.is_dynamic() {
                 self.generated(block, scope, &mut blocks)?;
             } else {
-                blocks.add(self.block(&block.body, scope)?);
+                blocks.add(&self.block(&block.body, scope)?);
             }
         }
         Ok(blocks.value())
@@ -84,7 +84,7 @@ impl<'r> Root<'r> {
         for option in &options {
             match self.evaluator.items_of(option) {
                 Ok(Some(items)) if items.len() <= BLOCKS => {
-                    made.push(self.contents(content, &iterator, items, scope)?)
+                    made.push(self.contents(content, &iterator, items, scope)?);
                 }
                 Ok(Some(_)) => {
                     return Err(Fault::limit(format!("more than {BLOCKS} blocks are not looked at")));
@@ -117,7 +117,7 @@ impl<'r> Root<'r> {
 impl Blocks {
     const MANY: usize = 16;
 
-    fn add(&mut self, block: Value) {
+    fn add(&mut self, block: &Value) {
         self.options.iter_mut().for_each(|option| option.push(block.clone()));
     }
 

@@ -209,7 +209,7 @@ fn by_count(value: &Value, expr: &Expr) -> Result<Expansion, Fault> {
 }
 
 fn by_keys(value: &Value, expr: &Expr) -> Result<Expansion, Fault> {
-    let mut all: Vec<(Arc<str>, Value)> = Vec::new();
+    let mut all = Keyed::new();
     let mut sets = Vec::new();
     for option in options(value) {
         let Some(items) = keyed(&option)? else {
@@ -240,8 +240,11 @@ fn by_keys(value: &Value, expr: &Expr) -> Result<Expansion, Fault> {
     Ok(Expansion { instances, shape: Shape::Keys(sets), values: OnceCell::new() })
 }
 
+/// Keys with their values.
+type Keyed = Vec<(Arc<str>, Value)>;
+
 /// The keys and values of a map, or the strings of a set; `None` if they are not known.
-fn keyed(value: &Value) -> Result<Option<Vec<(Arc<str>, Value)>>, Fault> {
+fn keyed(value: &Value) -> Result<Option<Keyed>, Fault> {
     match &value.kind {
         Kind::Map(entries) | Kind::Object(entries) => {
             Ok(Some(entries.iter().map(|(key, value)| (Arc::clone(key), value.clone())).collect()))

@@ -29,7 +29,7 @@ pub(crate) struct Instance<'r> {
     pub(super) memo: RefCell<FxHashMap<Item<'r>, Memo>>,
     pub(super) resources: RefCell<FxHashMap<&'r ResourceName, Rc<Expansion>>>,
     pub(super) calls: RefCell<FxHashMap<&'r str, Rc<Expansion>>>,
-    pub(super) children: RefCell<FxHashMap<&'r str, Rc<[Rc<Instance<'r>>]>>>,
+    pub(super) children: RefCell<FxHashMap<&'r str, Rc<[Rc<Self>]>>>,
     pub(super) providers: RefCell<FxHashMap<ProviderName, Option<Rc<Provider>>>>,
 }
 

@@ -38,6 +38,9 @@ pub use problems::EvaluationError;
 pub use tree::{Called, ModuleTree};
 pub use variable_file::{Input, VariableFile};
 
+/// The value of an attribute, by the address of a resource and the name.
+pub type Known<'i> = &'i dyn Fn(&str, &str) -> Option<kmscheck_value::Value>;
+
 /// What is known beside the source.
 pub struct Inputs<'i> {
     /// How reports call the root module.
@@ -53,7 +56,7 @@ pub struct Inputs<'i> {
     /// Which resources and attributes matter.
     pub interest: &'i dyn Interest,
     /// What is known of attributes that the configuration does not give, if there is a plan: by address and name.
-    pub known: Option<&'i dyn Fn(&str, &str) -> Option<kmscheck_value::Value>>,
+    pub known: Option<Known<'i>>,
 }
 
 /// What comes of a root module.

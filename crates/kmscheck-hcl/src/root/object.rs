@@ -17,7 +17,7 @@ use crate::policy_document::POLICY_DOCUMENT;
 /// What a lazy value stands for.
 #[derive(Clone)]
 pub(crate) enum Object<'r> {
-    Resource(ResourceObject<'r>),
+    Resource(Rc<ResourceObject<'r>>),
     /// All instances of a resource of which nobody knows how many there are.
     Resources {
         instance: Rc<Instance<'r>>,
@@ -110,14 +110,14 @@ impl<'r> Root<'r> {
         let expansion = self.resource_expansion(instance, name, &resource.block);
         let make = || {
             let object = |one: &super::expansion::One| {
-                self.object(Object::Resource(ResourceObject {
+                self.object(Object::Resource(Rc::new(ResourceObject {
                     instance: Rc::clone(instance),
                     name,
                     resource,
                     key: one.key.clone(),
                     each: one.each.clone(),
                     existence: one.existence.clone(),
-                }))
+                })))
             };
             expansion.instances.iter().map(object).collect()
         };
@@ -163,14 +163,14 @@ impl<'r> Root<'r> {
                 let existence =
                     expansion.instances.first().map_or(Existence::Certain, |one| one.existence.clone());
                 let key = Some(instance_key);
-                Ok(self.object(Object::Resource(ResourceObject {
+                Ok(self.object(Object::Resource(Rc::new(ResourceObject {
                     instance,
                     name,
                     resource,
                     key,
                     each,
                     existence,
-                })))
+                }))))
             }
             Some(Object::Modules { .. }) => {
                 let symbol = Symbol::new(format!("{}[{instance_key}]", lazy.symbol), "");

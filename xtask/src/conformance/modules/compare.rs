@@ -97,7 +97,7 @@ fn is_empty(planned: &Json) -> bool {
 fn scalar(own: &str, planned: &Json) -> Relation {
     let is_equal = match planned {
         Json::String(text) => own == text || document(own).is_some_and(|own| Some(own) == document(text)),
-        Json::Bool(_) => own == planned.to_string(),
+        Json::Bool(flag) => own == if *flag { "true" } else { "false" },
         Json::Number(number) => own.parse::<f64>().ok() == number.as_f64(),
         // The provider takes an empty string for none.
         Json::Null => own.is_empty(),

@@ -125,7 +125,7 @@ fn compare_resource(case: &Path, resource: &Resource, plan: &Plan<'_>, attribute
                 match exception(resource, attribute) {
                     Some(reason) => attributes.reason(reason),
                     None => {
-                        attributes.attribute(&place, value, planned.get(attribute), unknown.get(attribute))
+                        attributes.attribute(&place, value, planned.get(attribute), unknown.get(attribute));
                     }
                 }
             }
