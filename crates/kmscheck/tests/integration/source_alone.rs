@@ -14,7 +14,7 @@ use crate::common::{Case, cases, kmscheck, temporary};
 const ACCOUNT: &str = "123456789012";
 
 /// Why a finding is only in one of both.
-const REASONS: [(&str, &[&str]); 6] = [
+const REASONS: [(&str, &[&str]); 7] = [
     (
         "the plan destroys what the source declares, or leaves it out: -destroy, -target",
         &[
@@ -32,20 +32,23 @@ const REASONS: [(&str, &[&str]); 6] = [
             "key-lockout/only-role-destroyed: plan: key-lockout aws_kms_key.app policy",
             "key-lockout/only-role-destroyed: source: single-policy-administrator aws_kms_key.app policy",
             "key-lockout/only-role-destroyed: plan: literal-principal-arn aws_kms_key.app policy.statement[0]",
-            "key-lockout/only-role-replaced: plan: literal-principal-arn aws_kms_key.app policy.statement[0] is high",
-            "key-lockout/only-role-replaced: source: literal-principal-arn aws_kms_key.app policy.statement[0] is low",
-            "literal-principal-arn/policy-written-again-without-a-reference: plan: literal-principal-arn aws_kms_key.app policy.statement[1] is high",
-            "literal-principal-arn/policy-written-again-without-a-reference: source: literal-principal-arn aws_kms_key.app policy.statement[1] is low",
-            "literal-principal-arn/policy-written-again: plan: literal-principal-arn aws_kms_key.app policy.statement[1] is high",
-            "literal-principal-arn/policy-written-again: source: literal-principal-arn aws_kms_key.app policy.statement[1] is low",
             "literal-principal-arn/role-deleted: plan: literal-principal-arn aws_kms_key.app policy.statement[1]",
-            "literal-principal-arn/role-replaced: plan: literal-principal-arn aws_kms_key.app policy.statement[1] is high",
-            "literal-principal-arn/role-replaced: source: literal-principal-arn aws_kms_key.app policy.statement[1] is low",
+            "single-policy-administrator/one-of-two-roles-destroyed: plan: literal-principal-arn aws_kms_key.app policy.statement[0]",
             "single-policy-administrator/one-of-two-roles-destroyed: plan: single-policy-administrator aws_kms_key.app policy",
         ],
     ),
     (
-        "the plan replaces the key, and shows its old ARN",
+        "the policy is there already, and the role that it names is made now or once more: a first apply has neither",
+        &[
+            "key-lockout/only-role-replaced: source: literal-principal-arn aws_kms_key.app policy.statement[0] is low, and high in the plan",
+            "literal-principal-arn/policy-written-again-without-a-reference: source: literal-principal-arn aws_kms_key.app policy.statement[1] is low, and high in the plan",
+            "literal-principal-arn/policy-written-again: source: literal-principal-arn aws_kms_key.app policy.statement[1] is low, and high in the plan",
+            "literal-principal-arn/role-replaced: source: literal-principal-arn aws_kms_key.app policy.statement[1] is low, and high in the plan",
+            "literal-principal-arn/role-under-another-address: source: literal-principal-arn aws_kms_key.app policy.statement[1] is low, and high in the plan",
+        ],
+    ),
+    (
+        "the queue names the key by the id that it had before the plan replaces it",
         &["hard-coded-key/key-replaced: plan: hard-coded-key aws_sqs_queue.jobs kms_master_key_id"],
     ),
     (
@@ -108,8 +111,8 @@ fn differences(case: &Case, needs_plan: &BTreeSet<String>) -> Vec<String> {
             let (check, address, subject) = finding;
             let shown = format!("{name}: {side}: {check} {address} {subject}").trim_end().to_owned();
             match other.findings.get(finding) {
-                Some(same) if same == severity => {}
-                Some(_) => lines.push(format!("{shown} is {severity}")),
+                Some(same) if same == severity || side == "plan" => {}
+                Some(other) => lines.push(format!("{shown} is {severity}, and {other} in the plan")),
                 None if other.undetermined.contains(&(check.clone(), address.clone())) => {}
                 None if side == "plan" && needs_plan.contains(check) => {}
                 None => lines.push(shown),
