@@ -166,12 +166,19 @@ fn is_written_out(consumer: &Consumer<'_>, key: &Key<'_>) -> Result<bool, Becaus
 
 /// Why a key whose name is written out may be one of the source, of which nobody knows the ARN.
 fn may_be_here(cx: Context<'_>, consumer: &Consumer<'_>) -> Option<Because> {
-    let Target::Elsewhere { region, account, key_id: Some(id), .. } = &consumer.key.target else {
-        return None;
-    };
     if consumer.node.project.kind() != InputKind::Source {
         return None;
     }
+    let (region, account, id) = match &consumer.key.target {
+        Target::Elsewhere { region, account, key_id: Some(id), .. } => (region, account, id),
+        // A part of an ARN that is written out is not known.
+        Target::Undetermined(because) => {
+            let name = consumer.path.attribute()?;
+            let spelled = consumer.node.resource.source.as_ref()?.leads.spelled_in(name)?;
+            return spelled.words.iter().any(|word| word.contains(":key/")).then(|| because.clone());
+        }
+        _ => return None,
+    };
     let differs = |own: Option<&Arc<str>>, other: &Option<Arc<str>>| {
         own.zip(other.as_ref()).is_some_and(|(own, other)| own != other)
     };
@@ -229,6 +236,13 @@ mod tests {
         assert_eq!(source("multi_region = false", &arn("eu-west-1", "111122223333", ID)), open);
         let reasons = crate::testing::source_reasons(&HardCodedKey, &text("", &format!("\"{ID}\"")));
         assert!(reasons[0].contains("aws_kms_key.app is the key that `kms_master_key_id`"), "{reasons:?}");
+    }
+
+    #[test]
+    fn an_arn_that_is_known_in_part_leaves_it_open() {
+        let named = format!("\"arn:aws:kms:eu-west-1:${{var.account}}:key/{ID}\"");
+        assert_eq!(source("}\nvariable \"account\" {", &named), ["undetermined aws_sqs_queue.jobs"]);
+        assert!(source("}\nvariable \"key\" {", "var.key").is_empty());
     }
 
     #[test]

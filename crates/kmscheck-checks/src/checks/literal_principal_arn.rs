@@ -179,7 +179,9 @@ impl Check for LiteralPrincipalArn {
 
     fn detect<'g>(&self, cx: Context<'g>, part: &&'g Part<'g>) -> Detection<SpelledOut> {
         let writer = writer(cx, part.holder());
-        if let Part::Rest(_) = part {
+        if let Part::Rest(_) = part
+            && !may_be_named(cx, writer)
+        {
             return Ok(None);
         }
         let Some((_, statement)) = statement_of(cx, part)? else { return Ok(None) };
@@ -224,6 +226,17 @@ impl Check for LiteralPrincipalArn {
         let finding = Finding::new(&METADATA, self.bearer(cx, part), message, help).severity(severity);
         on_statement(cx, part, finding)
     }
+}
+
+/// Whether there is a role or user that a policy which is not known could name in such a way.
+fn may_be_named(cx: Context<'_>, writer: Node<'_>) -> bool {
+    let source = writer.resource.source.as_ref();
+    let is_open = |node: Node<'_>| {
+        let waits = source.is_none_or(|source| source.leads.before.has(&node.resource.address));
+        node.action().destroys() || node.remains() && !waits
+    };
+    let identities = cx.graph.identities().iter().map(|identity| identity.node);
+    identities.filter(|node| std::ptr::eq(node.project, writer.project)).any(is_open)
 }
 
 /// The resource that writes the policy.
@@ -385,6 +398,18 @@ resource "aws_kms_key" "app" {{
         assert!(source(ACCOUNT, name, r#""arn:aws:iam::111122223333:role/deployer""#).is_empty());
         let prefix = r#"name_prefix = "app""#;
         assert!(source(ACCOUNT, prefix, r#""arn:aws:iam::111122223333:role/app""#).is_empty());
+    }
+
+    #[test]
+    fn a_policy_that_is_not_known_leaves_it_open_where_there_is_somebody_to_name() {
+        let unknown = |role: &str| {
+            let text = format!(
+                "variable \"policy\" {{}}\nresource \"aws_kms_key\" \"app\" {{\n  policy = var.policy\n}}\n{role}"
+            );
+            crate::testing::source_verdicts(&LiteralPrincipalArn, &text, &[])
+        };
+        assert_eq!(unknown("resource \"aws_iam_role\" \"app\" {\n  name = \"app\"\n}\n"), OPEN);
+        assert!(unknown("").is_empty());
     }
 
     #[test]
