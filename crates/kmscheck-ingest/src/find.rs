@@ -121,10 +121,14 @@ impl Listing {
     }
 }
 
-/// What git does not ignore and no tool owns. Links are not followed: they may lead in circles or out of the repository.
+/// What the repository's own `.gitignore` files do not ignore and no tool owns: what is found must not depend on whose
+/// machine it is. Links are not followed: they may lead in circles or out of the repository.
 fn walk(directory: &Path) -> ignore::Walk {
     WalkBuilder::new(directory)
         .max_depth(Some(DEPTH))
+        .ignore(false)
+        .git_global(false)
+        .git_exclude(false)
         .filter_entry(|entry| entry.file_name() != "node_modules")
         .build()
 }
