@@ -172,7 +172,7 @@ impl Evaluator {
     fn splat(&self, value: &Value, steps: &[Step], scope: Scope<'_>) -> Outcome {
         let each = |items: &Items| {
             let items: Result<Items, Fault> =
-                items.iter().map(|item| self.traverse(item.clone(), steps, scope)).collect();
+                items.iter().map(|item| self.deeper(|| self.traverse(item.clone(), steps, scope))).collect();
             items
         };
         match &value.kind {
@@ -186,7 +186,7 @@ impl Evaluator {
                 self.risk.set(true);
                 Ok(made_from([value], splat_type(&unknown.of, steps)).not_null())
             }
-            _ => Ok(Value::tuple([self.traverse(value.clone(), steps, scope)?])),
+            _ => Ok(Value::tuple([self.deeper(|| self.traverse(value.clone(), steps, scope))?])),
         }
     }
 }
