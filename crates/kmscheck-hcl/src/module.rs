@@ -129,6 +129,11 @@ impl Module {
         places.collect()
     }
 
+    /// The names of its variables.
+    pub fn variables(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.config.variables.keys()
+    }
+
     /// The block that calls a module.
     pub fn call(&self, name: &str) -> Option<ModuleCall> {
         self.config.calls.get(name).map(|block| self.call_of(block))

@@ -53,9 +53,16 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseError> {
             false => !std::mem::replace(&mut eased, true) && file.ease(),
         };
         if !repaired {
-            return Err(ParseError { offset, message: error.message().to_owned() });
+            let message = if is_no_text(bytes, offset) { "this is not UTF-8" } else { error.message() };
+            return Err(ParseError { offset, message: message.to_owned() });
         }
     }
+}
+
+/// Whether the parser stumbled over bytes that are no characters: a file in UTF-16.
+fn is_no_text(bytes: &[u8], offset: usize) -> bool {
+    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    valid < bytes.len() && offset.abs_diff(valid) <= 4
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder};
 
 use crate::paths::Names;
 use crate::sniff::is_plan_or_state;
@@ -80,6 +80,9 @@ impl Listing {
         let (mut sources, mut json) = (BTreeSet::new(), Vec::new());
         for entry in walk(directory) {
             match entry {
+                Ok(entry) if is_linked_source(&entry) => {
+                    sources.extend(entry.path().parent().map(Path::to_owned));
+                }
                 Ok(entry) if !entry.file_type().is_some_and(|kind| kind.is_file()) => {}
                 Ok(entry) if is_source(entry.path()) => {
                     sources.extend(entry.path().parent().map(Path::to_owned));
@@ -131,6 +134,11 @@ fn walk(directory: &Path) -> ignore::Walk {
         .git_exclude(false)
         .filter_entry(|entry| entry.file_name() != "node_modules")
         .build()
+}
+
+/// A link among the files of a module: whether it may be read is decided where it is.
+fn is_linked_source(entry: &DirEntry) -> bool {
+    entry.path_is_symlink() && is_source(entry.path()) && !entry.path().is_dir()
 }
 
 fn is_source(path: &Path) -> bool {

@@ -94,7 +94,9 @@ impl<'n> Modules<'n> {
                 }
             }
         }
-        let read = |(directory, path): (PathBuf, PathBuf)| read_file(directory, &path, self.names.of(&path));
+        let read = |(directory, path): (PathBuf, PathBuf)| {
+            read_file(directory, &path, self.names.of(&path), &self.bound)
+        };
         let read: Vec<_> = paths.into_par_iter().map(read).collect();
         let mut files: BTreeMap<PathBuf, Files> =
             directories.iter().map(|directory| (directory.clone(), Files::default())).collect();
@@ -121,8 +123,7 @@ impl<'n> Modules<'n> {
             let path = entry?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             let is_replaced = || replaced_by(name).is_some_and(|other| path.with_file_name(other).is_file());
-            // A link may lead out of the repository.
-            if is_source(name) && path.is_file() && !is_replaced() && self.inside(&path).is_some() {
+            if is_source(name) && !path.is_dir() && !is_replaced() {
                 files.push(path);
             }
         }
@@ -137,20 +138,25 @@ pub(crate) fn is_local(source: &str) -> bool {
     source.starts_with("./") || source.starts_with("../")
 }
 
-fn read_file(directory: PathBuf, path: &Path, name: String) -> ReadFile {
-    let bytes = contents(path, &name);
+fn read_file(directory: PathBuf, path: &Path, name: String, bound: &Path) -> ReadFile {
+    let bytes = contents(path, &name, bound);
     let text = bytes.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into()).unwrap_or_default();
     let parsed = bytes
         .and_then(|bytes| ParsedFile::read(&SourceFile { path: &name, text: &bytes }).map_err(unparsable));
     ReadFile { directory, name: name.into(), text, parsed }
 }
 
-fn contents(path: &Path, name: &str) -> Result<Vec<u8>, InputError> {
+fn contents(path: &Path, name: &str, bound: &Path) -> Result<Vec<u8>, InputError> {
     let unreadable = |error: io::Error| InputError::new(name, format!("cannot be read: {error}"));
-    if fs::metadata(path).map_err(unreadable)?.len() > LARGE {
-        return Err(InputError::new(name, format!("is larger than {} MiB", LARGE >> 20)));
+    let is_inside = path.canonicalize().map_err(unreadable)?.starts_with(bound);
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    let wrong = |message: &str| Err(InputError::new(name, message));
+    match metadata.len() {
+        _ if !is_inside => wrong("is a link out of the repository, and is not read"),
+        _ if !metadata.is_file() => wrong("is no file"),
+        length if length > LARGE => wrong(&format!("is larger than {} MiB", LARGE >> 20)),
+        _ => fs::read(path).map_err(unreadable),
     }
-    fs::read(path).map_err(unreadable)
 }
 
 pub(crate) fn unparsable(error: SyntaxError) -> InputError {

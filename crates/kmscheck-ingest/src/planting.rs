@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kmscheck_hcl::{Called, ModuleTree};
-use kmscheck_model::Location;
+use kmscheck_model::{Location, Position};
 
 use crate::InputError;
 use crate::installed::Installed;
@@ -62,7 +62,7 @@ impl Planting<'_> {
             let calls = calls.iter().cloned().chain([call.location]).collect();
             let place = place.filter(|_| is_bounded);
             let tree = place.and_then(|place| self.tree(&place, &names, &calls, &above));
-            if tree.is_none() {
+            if tree.is_none() && is_bounded {
                 self.missing.push(names);
             }
             let called = tree.map_or(Called::Missing, |tree| Called::Here(Arc::new(tree)));
@@ -99,10 +99,16 @@ impl Planting<'_> {
         } else {
             return true;
         };
-        let message = format!("module.{}: {message}", names.join(".module."));
-        self.errors.push(InputError { line: Some(call.start.line), ..InputError::new(&*call.path, message) });
+        self.errors.push(at(call, &format!("module.{}: {message}", names.join(".module."))));
         false
     }
+}
+
+/// An error at a place in a file.
+pub(crate) fn at(location: &Location, message: &str) -> InputError {
+    let Position { line, column } = location.start;
+    let message = format!("line {line}, column {column}: {message}");
+    InputError { line: Some(line), ..InputError::new(&*location.path, message) }
 }
 
 /// The path from one directory to another, as `path.module` has it.

@@ -12,7 +12,7 @@ use crate::installed::Installed;
 use crate::local_files::LocalFiles;
 use crate::modules::Modules;
 use crate::paths::{Names, bound};
-use crate::planting::{Planted, plant};
+use crate::planting::{Planted, at, plant};
 use crate::variables::{self, Named};
 use crate::{InputError, InputNotice, Options};
 
@@ -47,6 +47,11 @@ pub(crate) fn roots(
     let evaluated: Vec<_> =
         roots.par_iter().map(|(installed, root)| work.evaluate(root, installed)).collect();
     evaluated.into_iter().for_each(|one| found.add(one));
+    // A file that can't be read may declare any.
+    if modules.errors.is_empty() {
+        let declaring = roots.iter().filter_map(|(_, root)| modules.get(root)).map(|module| &**module);
+        found.errors.extend(variables::undeclared(options, declaring));
+    }
     found.errors.append(&mut modules.errors);
     found.texts.append(&mut modules.texts);
     found
@@ -101,7 +106,8 @@ impl Work<'_> {
         let Planted { tree, missing, errors } = plant(root, self.modules, installed);
         found.errors.extend(errors);
         let Some(tree) = tree else { return found };
-        let variables = variables::of_root(root, self.names, self.options, self.named, &mut found.errors);
+        let variables =
+            variables::of_root(root, &tree.module, self.names, self.options, self.named, &mut found.errors);
         let name = self.names.of(root);
         let inputs = Inputs {
             name: &name,
@@ -114,10 +120,7 @@ impl Work<'_> {
         };
         let files = LocalFiles::new(root.to_owned(), self.bound.to_owned());
         let Evaluated { project, errors } = evaluate(&tree, &files, &inputs);
-        found.errors.extend(errors.into_iter().map(|error| InputError {
-            line: Some(error.location.start.line),
-            ..InputError::new(&*error.location.path, error.message)
-        }));
+        found.errors.extend(errors.into_iter().map(|error| at(&error.location, &error.message)));
         let notices = project.notices().iter().cloned().chain(not_installed(&missing));
         found.notices.extend(notices.map(|notice| InputNotice { path: name.clone(), notice }));
         found.projects.push(project);

@@ -2,46 +2,76 @@
 //!
 //! Source: Terraform, "Variable Definition Precedence".
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kmscheck_hcl::{Input, SourceFile, VariableFile};
+use kmscheck_hcl::{Input, Module, SourceFile, VariableFile};
 
 use crate::modules::unparsable;
 use crate::paths::Names;
 use crate::{InputError, Options};
 
-/// A file of variables that somebody named, read.
-pub(crate) type Named = Vec<(Arc<str>, Input)>;
+/// What says something of the values of variables.
+#[derive(Clone)]
+pub(crate) enum Setting {
+    Value(Arc<str>, Input),
+    /// A file that can't be read: it may give any of them another value.
+    Unread,
+}
 
-/// The values of variables in the files that somebody named.
+/// What somebody named says, the later one over the earlier.
+pub(crate) type Named = Vec<Setting>;
+
+/// The values of variables in the files that somebody named, and those that somebody typed.
 pub(crate) fn named(options: &Options, errors: &mut Vec<InputError>) -> Named {
-    let mut variables = Vec::new();
+    let mut settings = Vec::new();
     for path in &options.variable_files {
-        read(path, &Names::around(path), &mut variables, errors);
+        read(path, &Names::around(path), &mut settings, errors);
     }
-    variables
-        .extend(options.variables.iter().map(|(name, text)| (Arc::clone(name), Input::typed(text.as_str()))));
-    variables
+    settings.extend(options.variables.iter().map(typed));
+    settings
+}
+
+fn typed((name, text): &(Arc<str>, String)) -> Setting {
+    Setting::Value(Arc::clone(name), Input::typed(text.as_str()))
 }
 
 /// All values for a root module; of two for one variable the later one holds.
 pub(crate) fn of_root(
     root: &Path,
+    module: &Module,
     names: &Names,
     options: &Options,
     named: &Named,
     errors: &mut Vec<InputError>,
 ) -> Vec<(Arc<str>, Input)> {
-    let environment = options.environment.iter();
-    let mut variables: Vec<_> =
-        environment.map(|(name, text)| (Arc::clone(name), Input::typed(text.as_str()))).collect();
+    let mut settings: Vec<_> = options.environment.iter().map(typed).collect();
     for path in files(root) {
-        read(&path, names, &mut variables, errors);
+        read(&path, names, &mut settings, errors);
     }
-    variables.extend(named.iter().cloned());
+    settings.extend(named.iter().cloned());
+    let mut variables = Vec::new();
+    for setting in settings {
+        match setting {
+            Setting::Value(name, input) => variables.push((name, input)),
+            Setting::Unread => {
+                variables.extend(module.variables().map(|name| (Arc::clone(name), Input::unknown())));
+            }
+        }
+    }
     variables
+}
+
+/// The variables that somebody typed a value for and that no root module has: Terraform refuses them too.
+pub(crate) fn undeclared<'m>(options: &Options, roots: impl Iterator<Item = &'m Module>) -> Vec<InputError> {
+    let declared: BTreeSet<_> = roots.flat_map(Module::variables).collect();
+    let unknown = options.variables.iter().filter(|(name, _)| !declared.contains(name));
+    let error = |(name, _): &(Arc<str>, String)| {
+        InputError::new("--var", format!("no root module declares a variable {name:?}"))
+    };
+    unknown.map(error).collect()
 }
 
 /// The files that Terraform reads by itself, in its order.
@@ -57,14 +87,19 @@ fn files(root: &Path) -> Vec<PathBuf> {
     fixed.into_iter().chain(automatic).filter(|path| path.is_file()).collect()
 }
 
-fn read(path: &Path, names: &Names, variables: &mut Vec<(Arc<str>, Input)>, errors: &mut Vec<InputError>) {
+fn read(path: &Path, names: &Names, settings: &mut Vec<Setting>, errors: &mut Vec<InputError>) {
     let name = names.of(path);
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) => return errors.push(InputError::new(name, format!("cannot be read: {error}"))),
-    };
-    match VariableFile::read(&SourceFile { path: &name, text: &bytes }) {
-        Ok(file) => variables.extend(file.variables),
-        Err(error) => errors.push(unparsable(error)),
+    let unreadable = |error| InputError::new(name.as_str(), format!("cannot be read: {error}"));
+    let read = fs::read(path)
+        .map_err(unreadable)
+        .and_then(|bytes| VariableFile::read(&SourceFile { path: &name, text: &bytes }).map_err(unparsable));
+    match read {
+        Ok(file) => {
+            settings.extend(file.variables.into_iter().map(|(name, input)| Setting::Value(name, input)));
+        }
+        Err(error) => {
+            errors.push(error);
+            settings.push(Setting::Unread);
+        }
     }
 }

@@ -49,7 +49,6 @@ fn a_directory_gives_every_plan_under_it_by_its_content() {
             ("a/state.json", r#"{"format_version":"1.0","values":{"root_module":{}}}"#),
             ("a/package.json", r#"{"name":"x"}"#),
             (".terraform/modules/modules.json", PLAN),
-            ("a/main.tf", ""),
         ],
     );
     let ingested = read(&[Input::Path(root)]);
@@ -107,12 +106,12 @@ fn a_directory_without_terraform_is_not_an_incomplete_run() {
 }
 
 #[test]
-fn source_alone_is_an_error_that_says_what_to_give() {
-    let root = directory("source", &[("main.tf", "")]);
+fn a_directory_with_source_is_source_and_its_files_are_one_root() {
+    let root = directory("source", &[("main.tf", ""), ("other.tf", ""), ("tfplan.json", PLAN)]);
     let ingested = read(&[Input::Path(root.clone()), Input::Path(root.join("main.tf"))]);
-    assert!(!ingested.nothing_found());
-    assert!(ingested.errors.iter().all(|error| error.message.contains("terraform show -json")));
-    assert_eq!(ingested.errors.len(), 2);
+    let roots: Vec<_> = ingested.projects.iter().map(|project| project.root()).collect();
+    assert_eq!(roots, ["."]);
+    assert_eq!(ingested.errors, []);
 }
 
 #[test]

@@ -9,8 +9,8 @@ use kmscheck_model::{Interest, Project};
 use kmscheck_report::{Notice, Problem, Texts};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::Failure;
 use crate::args::InputArgs;
+use crate::{Failure, STACK};
 
 /// What was read.
 pub(crate) struct Inputs {
@@ -25,9 +25,6 @@ pub(crate) struct Inputs {
     /// The text of the source files, by the names that locations have.
     pub(crate) texts: Texts,
 }
-
-/// Expressions are evaluated one within another.
-const STACK: usize = 16 << 20;
 
 /// The threads that all parallel work runs on: this one and others.
 pub(crate) fn pool(args: &InputArgs) -> Result<ThreadPool, Failure> {

@@ -18,6 +18,7 @@ mod select;
 mod terminal;
 
 use std::process::ExitCode;
+use std::thread;
 
 use clap::Parser;
 use kmscheck_report::{Palette, Problem, diagnostics};
@@ -27,13 +28,25 @@ use crate::args::{Cli, Command};
 use crate::exit::Exit;
 use crate::output::WriteError;
 
+/// How much stack each thread has: expressions are evaluated one within another.
+const STACK: usize = 16 << 20;
+
 fn main() -> ExitCode {
     bug::install_hook();
+    // The first thread has as little stack as the system likes: 1 MiB on Windows.
+    match thread::Builder::new().stack_size(STACK).spawn(command) {
+        Ok(thread) => thread.join().unwrap_or(Exit::Incomplete),
+        Err(error) => failed(&format!("cannot start a thread: {error}")),
+    }
+    .into()
+}
+
+fn command() -> Exit {
     let exit = bug::catch(|| match Cli::try_parse() {
         Ok(cli) => run(&cli),
         Err(error) => usage(&error),
     });
-    exit.unwrap_or_else(|bug| failed(&bug.message("kmscheck"))).into()
+    exit.unwrap_or_else(|bug| failed(&bug.message("kmscheck")))
 }
 
 fn run(cli: &Cli) -> Exit {

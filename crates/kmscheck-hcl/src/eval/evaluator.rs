@@ -25,7 +25,8 @@ pub(crate) struct Evaluator {
 /// So many expressions are enough for the largest real configurations.
 const BUDGET: u64 = 20_000_000;
 
-/// One expression within another, through local values and modules. Terraform knows no bound, but has more stack.
+/// One expression, template or block within another, through local values and modules. Terraform knows no bound, but has
+/// more stack.
 const DEPTH: usize = 400;
 
 /// How many values one may be made of.
@@ -47,28 +48,33 @@ impl Evaluator {
     /// # Errors
     /// If it has none, or none that can be found out.
     pub(crate) fn eval(&self, expr: &Expr, scope: Scope<'_>) -> Outcome {
-        let Some(budget) = self.budget.get().checked_sub(1) else {
-            return Err(Fault::limit("the configuration takes too many steps to evaluate"));
-        };
+        self.spend(1)?;
+        self.deeper(|| self.node(expr, scope))
+    }
+
+    /// Evaluates what is within something else: each such step takes from the stack.
+    pub(crate) fn deeper<T>(&self, act: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
         if self.depth.get() >= DEPTH {
             return Err(Fault::limit("the expressions of the configuration refer to each other too deeply"));
         }
-        self.budget.set(budget);
         self.depth.set(self.depth.get() + 1);
-        let outcome = self.node(expr, scope);
+        let outcome = act();
         self.depth.set(self.depth.get() - 1);
         outcome
+    }
+
+    /// Takes the steps that a value of this size is worth.
+    pub(super) fn spend(&self, steps: u64) -> Result<(), Fault> {
+        let left = self.budget.get().checked_sub(steps);
+        self.budget.set(left.unwrap_or_default());
+        left.map(|_| ()).ok_or_else(too_many_steps)
     }
 
     /// A value that is made of others, if it is not too large: one that has another in many places, which has a third in
     /// many places, takes no room, but whoever looks at all of it would not come to an end.
     pub(super) fn bounded(&self, value: Value) -> Outcome {
         let size = value.size(SIZE);
-        let Some(budget) = self.budget.get().checked_sub(u64::try_from(size / LOOKS).unwrap_or(u64::MAX))
-        else {
-            return Err(Fault::limit("the configuration takes too many steps to evaluate"));
-        };
-        self.budget.set(budget);
+        self.spend(u64::try_from(size / LOOKS).unwrap_or(u64::MAX))?;
         if size < SIZE { Ok(value) } else { Err(Fault::limit("a value is made of very many others")) }
     }
 
@@ -220,6 +226,10 @@ impl Evaluator {
         }
         .marked(one.holds_sensitive() || other.holds_sensitive())
     }
+}
+
+fn too_many_steps() -> Fault {
+    Fault::limit("the configuration takes too many steps to evaluate")
 }
 
 /// Both results of a conditional, as the type that they have in common.

@@ -8,9 +8,11 @@ mod operators;
 mod scope;
 mod templates;
 mod traverse;
+mod weight;
 
 pub(crate) use evaluator::Evaluator;
 pub(crate) use scope::{References, Resolved, Scope};
+pub(crate) use weight::weighed;
 
 use crate::cty::{Fault, Value};
 

@@ -41,10 +41,11 @@ impl Evaluator {
                     let condition = self.eval(condition, scope)?;
                     strings.sensitive |= condition.sensitive;
                     match self.truth(&condition)? {
-                        Truth::Yes => self.add_parts(then, scope, strings)?,
-                        Truth::No => self.add_parts(otherwise, scope, strings)?,
+                        Truth::Yes => self.deeper(|| self.add_parts(then, scope, strings))?,
+                        Truth::No => self.deeper(|| self.add_parts(otherwise, scope, strings))?,
                         Truth::Unknown => {
-                            let options = [then, otherwise].map(|parts| self.template(parts, scope));
+                            let options =
+                                [then, otherwise].map(|parts| self.deeper(|| self.template(parts, scope)));
                             let [then, otherwise] = options;
                             strings.add_value(Value::one_of([then?, otherwise?]))?;
                         }
@@ -61,7 +62,7 @@ impl Evaluator {
                     for (index, item) in &items {
                         let names: Vec<_> =
                             key.iter().map(|name| (name, index)).chain([(value, item)]).collect();
-                        scope.with(&names, |scope| self.add_parts(body, scope, strings))?;
+                        scope.with(&names, |scope| self.deeper(|| self.add_parts(body, scope, strings)))?;
                     }
                 }
             }

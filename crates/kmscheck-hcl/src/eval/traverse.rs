@@ -172,7 +172,7 @@ impl Evaluator {
     fn splat(&self, value: &Value, steps: &[Step], scope: Scope<'_>) -> Outcome {
         let each = |items: &Items| {
             let items: Result<Items, Fault> =
-                items.iter().map(|item| self.traverse(item.clone(), steps, scope)).collect();
+                items.iter().map(|item| self.deeper(|| self.traverse(item.clone(), steps, scope))).collect();
             items
         };
         match &value.kind {
@@ -191,7 +191,7 @@ impl Evaluator {
                 let some = self.traverse(value.clone().not_null(), steps, scope)?;
                 Ok(Value::one_of([Value::tuple([some]), Value::tuple([])]))
             }
-            _ => Ok(Value::tuple([self.traverse(value.clone(), steps, scope)?])),
+            _ => Ok(Value::tuple([self.deeper(|| self.traverse(value.clone(), steps, scope))?])),
         }
     }
 }

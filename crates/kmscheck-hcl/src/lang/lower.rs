@@ -22,6 +22,9 @@ pub(crate) struct Lowering<'f> {
     pub(crate) place: Option<Span>,
 }
 
+/// How many splats one expression may have: each is within the one before it.
+const SPLATS: usize = 32;
+
 impl Lowering<'_> {
     pub(crate) fn body(&self, body: &structure::Body) -> Body {
         let argument = |attribute: &structure::Attribute| {
@@ -150,6 +153,9 @@ impl Lowering<'_> {
         if operators().zip(operators().skip(1)).any(|(one, next)| is_legacy(one) && is_legacy(next)) {
             return Node::Invalid("an index of the old form must not follow another one");
         }
+        if operators().filter(|operator| is_splat(operator)).count() > SPLATS {
+            return Node::Invalid("there are too many splats within one another");
+        }
         let steps = self.steps(&mut operators().peekable(), false);
         Node::Traversal { of: Box::new(self.expr(&traversal.expr)), steps }
     }
@@ -206,6 +212,10 @@ impl Lowering<'_> {
             condition: expression.cond.as_ref().map(|condition| self.expr(&condition.expr)),
         }))
     }
+}
+
+fn is_splat(operator: &TraversalOperator) -> bool {
+    matches!(operator, TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_))
 }
 
 fn binary(operator: BinaryOperator) -> Binary {

@@ -49,9 +49,9 @@ impl<'r> Root<'r> {
                 continue;
             }
             if block.is_dynamic() {
-                self.generated(block, scope, &mut blocks)?;
+                self.evaluator.deeper(|| self.generated(block, scope, &mut blocks))?;
             } else {
-                blocks.add(&self.block(&block.body, scope)?);
+                blocks.add(&self.evaluator.deeper(|| self.block(&block.body, scope))?);
             }
         }
         Ok(blocks.value())

@@ -1,7 +1,7 @@
 //! The instances of a block, by its `count` or `for_each`.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -16,6 +16,9 @@ use crate::lang::{Argument, Block, Expr};
 
 /// How many instances a block may have.
 const INSTANCES: usize = 10_000;
+
+/// How many instances all blocks may have together, those of modules and those in each of them.
+const ALL_INSTANCES: usize = 100_000;
 
 /// The instances of a block.
 pub(crate) struct Expansion {
@@ -128,7 +131,17 @@ impl<'r> Root<'r> {
         let expansion = value.and_then(|value| {
             if name == "count" { by_count(&value, &argument.value) } else { by_keys(&value, &argument.value) }
         });
+        let expansion = expansion.and_then(|expansion| self.counted(expansion));
         expansion.unwrap_or_else(|fault| self.unclear(instance, argument, name, &fault))
+    }
+
+    fn counted(&self, expansion: Expansion) -> Result<Expansion, Fault> {
+        let count = self.expanded.get() + expansion.instances.len();
+        if count > ALL_INSTANCES {
+            return Err(Fault::limit(format!("more than {ALL_INSTANCES} instances are not looked at")));
+        }
+        self.expanded.set(count);
+        Ok(expansion)
     }
 
     fn unclear(&self, instance: &Instance<'r>, argument: &Argument, name: &str, fault: &Fault) -> Expansion {
@@ -209,24 +222,21 @@ fn by_count(value: &Value, expr: &Expr) -> Result<Expansion, Fault> {
 }
 
 fn by_keys(value: &Value, expr: &Expr) -> Result<Expansion, Fault> {
-    let mut all = Keyed::new();
+    let mut all: BTreeMap<Arc<str>, Value> = BTreeMap::new();
     let mut sets = Vec::new();
     for option in options(value) {
         let Some(items) = keyed(&option)? else {
             return Ok(Expansion::open(depends_on("for_each", expr), any(false)));
         };
+        if items.len() > INSTANCES {
+            return Err(Fault::limit(format!("more than {INSTANCES} instances are not looked at")));
+        }
         sets.push(items.iter().map(|(key, _)| Arc::clone(key)).collect::<BTreeSet<_>>());
         for (key, item) in items {
-            match all.iter_mut().find(|(known, _)| *known == key) {
-                Some((_, known)) => *known = Value::one_of([known.clone(), item]),
-                None => all.push((key, item)),
-            }
+            let known = all.remove(&key);
+            all.insert(key, Value::one_of(known.into_iter().chain([item])));
         }
     }
-    if all.len() > INSTANCES {
-        return Err(Fault::limit(format!("more than {INSTANCES} instances are not looked at")));
-    }
-    all.sort_by(|(a, _), (b, _)| a.cmp(b));
     let one = |(key, item): (Arc<str>, Value)| One {
         existence: if sets.iter().all(|keys| keys.contains(&key)) {
             Existence::Certain

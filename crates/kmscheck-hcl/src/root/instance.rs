@@ -104,7 +104,7 @@ impl<'r> Root<'r> {
         let expansion = self.call_expansion(instance, name);
         let count = self.instances.count.get() + expansion.instances.len();
         if count > INSTANCES {
-            self.limit(instance, block.file, &block.header, "there are too many module instances");
+            self.leave_out(format!("there are more than {INSTANCES} instances of modules"));
             return Rc::new([]);
         }
         self.instances.count.set(count);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Root;
 use super::instance::{Instance, Item};
 use crate::cty::{Fault, Type, Unknown, Value};
-use crate::eval::Outcome;
+use crate::eval::{Outcome, weighed};
 use crate::lang::Span;
 
 /// What is known of something.
@@ -38,7 +38,7 @@ impl<'r> Root<'r> {
         }
         instance.memo.borrow_mut().insert(item.clone(), Memo::UnderWay);
         self.under_way.borrow_mut().push(instance.name_of(name));
-        let outcome = self.evaluator.apart(make);
+        let outcome = self.evaluator.apart(make).and_then(weighed);
         self.under_way.borrow_mut().pop();
         let value = outcome.unwrap_or_else(|fault| {
             // A cycle is an error already.

@@ -21,7 +21,7 @@ mod types;
 mod variable;
 mod variable_file;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -89,6 +89,10 @@ pub(crate) struct Root<'r> {
     given: BTreeMap<&'r str, &'r Input>,
     /// What the blocks lead to, by their addresses.
     leads: RefCell<BTreeMap<Address, Arc<Leads>>>,
+    /// How many instances blocks with `count` and `for_each` have so far.
+    expanded: Cell<usize>,
+    /// How many values the arguments of the resources are made of.
+    parts: Cell<usize>,
 }
 
 impl<'r> Root<'r> {
@@ -104,6 +108,8 @@ impl<'r> Root<'r> {
             credentials: RefCell::default(),
             given: inputs.variables.iter().map(|(name, input)| (&**name, input)).collect(),
             leads: RefCell::default(),
+            expanded: Cell::default(),
+            parts: Cell::default(),
         }
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Problems {
     faults: BTreeMap<Location, String>,
     /// The variables of the root module that have no value.
     no_value: BTreeSet<String>,
+    /// Why there are resources that were not looked at.
+    left_out: Option<String>,
 }
 
 impl Problems {
@@ -37,6 +39,10 @@ impl Problems {
 
     pub(super) fn no_value(&mut self, variable: &str) {
         self.no_value.insert(variable.to_owned());
+    }
+
+    pub(super) fn left_out(&self) -> Option<&str> {
+        self.left_out.as_deref()
     }
 
     pub(super) fn errors(&self) -> Vec<EvaluationError> {
@@ -52,16 +58,27 @@ impl Problems {
             kind: NoticeKind::NotEvaluated,
             message: format!("and {} further expressions can't be evaluated", more + 1),
         });
-        let names: Vec<_> = self.no_value.iter().map(|name| format!("var.{name}")).collect();
+        let names: Vec<_> = self.no_value.iter().take(NOTICES).map(|name| format!("var.{name}")).collect();
+        let further = self.no_value.len().checked_sub(NOTICES + 1);
+        let further = further.map(|further| format!(" and {} more", further + 1)).unwrap_or_default();
         let no_value = (!names.is_empty()).then(|| Notice {
             kind: NoticeKind::NoValue,
-            message: format!("no value is given for {}: pass --var or --var-file", names.join(", ")),
+            message: format!("no value is given for {}{further}: pass --var or --var-file", names.join(", ")),
         });
-        faults.chain(more).chain(no_value).collect()
+        let left_out = self.left_out.iter().map(|why| Notice {
+            kind: NoticeKind::NotEvaluated,
+            message: format!("not everything is looked at: {why}"),
+        });
+        faults.chain(more).chain(no_value).chain(left_out).collect()
     }
 }
 
 impl<'r> Root<'r> {
+    /// Notes that there are resources that are not looked at.
+    pub(super) fn leave_out(&self, why: String) {
+        self.problems.borrow_mut().left_out.get_or_insert(why);
+    }
+
     pub(super) fn fault(&self, instance: &Instance<'r>, file: usize, span: &Span, fault: &Fault) {
         self.limit(instance, file, span, fault.message());
     }

@@ -1,5 +1,6 @@
 //! From evaluated modules to a project.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -19,6 +20,12 @@ use crate::policy_document::{OTHER_DOCUMENTS, POLICY_DOCUMENT};
 
 /// The attribute of all tags, those that the provider configuration adds included.
 const ALL_TAGS: &str = "tags_all";
+
+/// How many resources of one root module are looked at.
+const RESOURCES: usize = 200_000;
+
+/// How many values the arguments of all resources may be made of.
+const PARTS: usize = 5_000_000;
 
 /// What `lost` says of a value that is made from others.
 const EXPRESSION: &str = "an expression";
@@ -49,6 +56,9 @@ impl<'r> Root<'r> {
                 .settled_by("run `terraform init`, which brings it"),
             );
         }
+        if let Some(why) = self.problems.borrow().left_out() {
+            return Scope::Open(Because::new(format!("not everything is looked at: {why}")));
+        }
         let possible = resources.iter().find_map(|resource| match &resource.existence {
             Existence::Possible(because) if matters_by_absence(&resource.address.resource_type) => {
                 Some((resource, because))
@@ -74,6 +84,9 @@ impl<'r> Root<'r> {
             let objects = self.resource_objects(instance, name, resource);
             for value in objects.iter() {
                 let Kind::Lazy(lazy) = &value.kind else { continue };
+                if resources.len() >= RESOURCES {
+                    return self.leave_out(format!("there are more than {RESOURCES} resources"));
+                }
                 if let Some(Object::Resource(object)) = self.object_of(lazy) {
                     resources.extend(self.modelled(lazy.id, &object));
                 }
@@ -100,7 +113,7 @@ impl<'r> Root<'r> {
             let value = value.ok().flatten().unwrap_or(Value::NULL);
             configured.push((Arc::clone(&argument), is_set(&argument, &value)));
             if wanted.contains(&argument) {
-                after.push((argument, shown(&value)));
+                after.push((argument, self.written_down(&value)));
             }
         }
         let address = Address {
@@ -141,7 +154,18 @@ impl<'r> Root<'r> {
         let provider = self.provider_of(&object.instance, &object.name.1, object.block())?;
         let own = self.configured(id, object, "tags").ok()?.unwrap_or(Value::NULL);
         let all = merged(&provider.default_tags, &own)?;
-        Some((ALL_TAGS.into(), shown(&all)))
+        Some((ALL_TAGS.into(), self.written_down(&all)))
+    }
+
+    /// A value as the analysis sees it. There what it shares with others takes room of its own.
+    fn written_down(&self, value: &Value) -> Shown {
+        let parts = self.parts.get() + value.size(PARTS);
+        if parts > PARTS {
+            self.leave_out(format!("the arguments of the resources have more than {PARTS} values"));
+            return shown(&Unknown::made_from(BTreeSet::default(), Type::Any).into());
+        }
+        self.parts.set(parts);
+        shown(value)
     }
 
     /// What the block of a resource leads to: the same for all its instances.

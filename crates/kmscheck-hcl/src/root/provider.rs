@@ -69,6 +69,10 @@ impl<'r> Root<'r> {
         match (&instance.caller, handed, own) {
             (Some(caller), Some(name), _) => self.provider(&caller.instance, &name),
             (_, None, Some(block)) => Some(Rc::new(self.configured_provider(instance, name, &block.body))),
+            // It may stand in a file that can't be read.
+            (_, None, None) if !instance.tree.module.unread.is_empty() => {
+                Some(Rc::new(undeclared(key(instance, name))))
+            }
             (Some(caller), None, None) if name.1.is_none() => self.provider(&caller.instance, name),
             (None, _, None) if name.1.is_none() => {
                 Some(Rc::new(self.configured_provider(instance, name, &Body::default())))

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use kmscheck_value::Symbol;
+
 use super::Root;
-use crate::cty::{Fault, Type, Value, convert};
+use crate::cty::{Fault, Type, Unknown, Value, convert};
 use crate::eval::{Evaluator, Outcome, References, Resolved, Scope};
 use crate::files::{FileError, Files};
 use crate::lang::Lowering;
@@ -23,12 +25,19 @@ enum Given {
     Typed(String),
     Json(Arc<str>),
     Value(Value),
+    /// There may be one.
+    Unknown,
 }
 
 impl Input {
     /// A value from `--var`, or from the environment.
     pub fn typed(text: impl Into<String>) -> Self {
         Self(Given::Typed(text.into()))
+    }
+
+    /// A value that nobody knows, or none: a file that may give it can't be read.
+    pub fn unknown() -> Self {
+        Self(Given::Unknown)
     }
 
     /// A value as JSON.
@@ -130,6 +139,10 @@ impl Root<'_> {
         let value = match &input.0 {
             Given::Value(value) => Ok(value.clone()),
             Given::Json(text) => decoded(text),
+            Given::Unknown => {
+                let symbol = Symbol::new(format!("var.{name}"), "");
+                return Some(Ok(Unknown::of(symbol, of.clone()).into()));
+            }
             Given::Typed(text) if of.is_primitive() || *of == Type::Any => Ok(text.as_str().into()),
             Given::Typed(text) => expression(text),
         };
