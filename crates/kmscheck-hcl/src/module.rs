@@ -1,8 +1,10 @@
 //! The files of one directory, together.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use kmscheck_model::{Declaration, Location, Mode, Position};
+use hcl_edit::structure;
+use kmscheck_model::{Declaration, Interest, Location, Mode, Position};
 use kmscheck_value::AttributePath;
 
 use crate::config::{Config, Resource};
@@ -85,7 +87,7 @@ impl Module {
         files.sort_by_key(|file| (is_override(&file.lines.path()), file.lines.path()));
         let mut module = Self::default();
         for (number, file) in files.into_iter().enumerate() {
-            module.config.add(file.body.in_file(number));
+            module.config.add(file.body.in_file(number), file.lines.text());
             module.files.push(file.lines);
         }
         module
@@ -99,8 +101,8 @@ impl Module {
 
     pub(crate) fn declaration_of(&self, resource: &Resource) -> Arc<Declaration> {
         let declared = resource.declaration.get_or_init(|| {
-            let mut declared = declaration(&resource.block, &|file, span| self.location(file, span));
-            declared.places.extend(self.statements(&resource.block.body));
+            let mut declared = declaration(resource.block(), &|file, span| self.location(file, span));
+            declared.places.extend(self.statements(&resource.block().body));
             Arc::new(declared)
         });
         Arc::clone(declared)
@@ -152,11 +154,25 @@ impl ParsedFile {
     /// # Errors
     /// If it is no Terraform.
     pub fn read(file: &SourceFile<'_>) -> Result<Self, SyntaxError> {
-        let lines = Lines::of(file.path.into(), file.text.into());
-        match body(file) {
+        Self::of(file.path.into(), file.text.into(), &|_| true)
+    }
+
+    /// Reads a file for somebody who wants nothing but what matters. What is in other resources is read when an expression
+    /// refers to them.
+    ///
+    /// # Errors
+    /// If it is no Terraform.
+    pub fn read_for(interest: &dyn Interest, path: Arc<str>, text: Arc<[u8]>) -> Result<Self, SyntaxError> {
+        Self::of(path, text, &|block| is_wanted(interest, block))
+    }
+
+    fn of(path: Arc<str>, text: Arc<[u8]>, is_wanted: Wanted<'_>) -> Result<Self, SyntaxError> {
+        let body = body(&SourceFile { path: &path, text: &text }, is_wanted);
+        let lines = Lines::of(path, text);
+        match body {
             Ok(body) => Ok(Self { body, lines }),
             Err(error) => Err(SyntaxError {
-                path: file.path.to_owned(),
+                path: lines.path().to_string(),
                 position: lines.position(error.offset),
                 message: error.message,
             }),
@@ -164,20 +180,36 @@ impl ParsedFile {
     }
 }
 
-fn body(file: &SourceFile<'_>) -> Result<Body, ParseError> {
+type Wanted<'w> = &'w dyn Fn(&structure::Block) -> bool;
+
+/// Whether a block at the top of a file may matter by itself, rather than because something refers to it.
+fn is_wanted(interest: &dyn Interest, block: &structure::Block) -> bool {
+    let is_resource = matches!(block.ident.as_str(), "resource" | "data");
+    let Some(kind) = block.labels.first().filter(|_| is_resource) else { return true };
+    let blocks = block.body.blocks().map(|inner| match inner.ident.as_str() {
+        "dynamic" => inner.labels.first().map_or("dynamic", structure::BlockLabel::as_str),
+        other => other,
+    });
+    let mut names = block.body.attributes().map(|argument| argument.key.as_str()).chain(blocks);
+    interest.may_want(kind.as_str(), &mut names)
+}
+
+fn body(file: &SourceFile<'_>, is_wanted: Wanted<'_>) -> Result<Body, ParseError> {
     if file.path.ends_with(".json") {
         let parsed = parse_json(file.text)?;
-        let lowering = Lowering { text: &parsed.text, renamed: &parsed.renamed };
+        let lowering = Lowering { text: &parsed.text, renamed: &parsed.renamed, from: 0 };
         return Ok(json_body(&parsed.tree, &lowering));
     }
     let parsed = parse(file.text)?;
-    let lowering = Lowering { text: &parsed.text, renamed: &parsed.renamed };
-    Ok(lowering.body(&parsed.tree))
+    let lowering = Lowering { text: &parsed.text, renamed: &parsed.renamed, from: 0 };
+    // What had to be repaired might not be read again.
+    let is_repaired = matches!(parsed.text, Cow::Owned(_));
+    Ok(lowering.file(&parsed.tree, &|block| is_repaired || is_wanted(block)))
 }
 
 #[cfg(test)]
 mod tests {
-    use kmscheck_model::IgnoreChanges;
+    use kmscheck_model::{Attributes, IgnoreChanges};
     use kmscheck_value::{AttributePath, Truth};
 
     use super::*;
@@ -294,6 +326,35 @@ data "aws_iam_policy_document" "app" {
         assert_eq!(place(&overridden, &statement(0)).0, 2, "the override file has another policy");
         let other = DOCUMENT.replace("document.app[0].json", "document.app[0].minified_json");
         assert_eq!(line(&other, statement(0)), 3);
+    }
+
+    struct Aliases;
+
+    impl Interest for Aliases {
+        fn attributes(&self, resource_type: &str) -> Attributes {
+            if resource_type == "aws_kms_alias" { Attributes::All } else { Attributes::None }
+        }
+    }
+
+    #[test]
+    fn a_block_that_nobody_wanted_is_read_later_and_is_the_same() {
+        let later = |text: &str| {
+            let file = ParsedFile::read_for(&Aliases, "main.tf".into(), text.as_bytes().into());
+            Module::of(file).declaration(Mode::Managed, "aws_kms_key", "app").unwrap()
+        };
+        let number =
+            "# é\nresource \"aws_kms_key\" \"app\" {\n  days = - 7\n  tags = { é = 1, (\"b\") = 2 }\n}";
+        // An object with two equal keys has to be repaired.
+        let repaired = "a = { b = 1, b = 2 }\nresource \"aws_kms_key\" \"app\" {\n  c = 1\n}\n";
+        for text in [KEY, DOCUMENT, number, repaired] {
+            assert_eq!(later(text), key(&[("main.tf", text)]), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_wants_is_an_error_if_it_can_not_be_parsed() {
+        let text = "resource \"aws_kms_key\" \"app\" {\n  a = \n}\n";
+        assert!(ParsedFile::read_for(&Aliases, "main.tf".into(), text.as_bytes().into()).is_err());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! From bytes to a syntax tree.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use hcl_edit::expr::{Expression, Object};
@@ -10,10 +11,10 @@ use crate::repair::Repaired;
 use crate::scan::scan;
 
 /// The syntax tree of a file. Every span in it is a range of the file's bytes.
-pub(crate) struct Parsed<T = Body> {
+pub(crate) struct Parsed<'t, T = Body> {
     pub(crate) tree: T,
     /// What was parsed: the file, repaired.
-    pub(crate) text: String,
+    pub(crate) text: Cow<'t, str>,
     /// The keys of objects that the tree calls by another name, by offset.
     pub(crate) renamed: BTreeMap<usize, String>,
 }
@@ -35,12 +36,12 @@ const ITEMS: usize = 10_000;
 const LONG: usize = 4 * ITEMS;
 
 /// Parses a file in Terraform's own syntax.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseError> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed<'_>, ParseError> {
     parse_with(bytes, parse_body)
 }
 
 /// Parses a file in JSON: an object in JSON is one in Terraform's own syntax too.
-pub(crate) fn parse_json(bytes: &[u8]) -> Result<Parsed<Object>, ParseError> {
+pub(crate) fn parse_json(bytes: &[u8]) -> Result<Parsed<'_, Object>, ParseError> {
     let Parsed { tree, text, renamed } = parse_with(bytes, parse_expr)?;
     match tree {
         Expression::Object(tree) => Ok(Parsed { tree, text, renamed }),
@@ -51,7 +52,7 @@ pub(crate) fn parse_json(bytes: &[u8]) -> Result<Parsed<Object>, ParseError> {
 fn parse_with<T>(
     bytes: &[u8],
     parser: impl Fn(&str) -> Result<T, hcl_edit::parser::Error>,
-) -> Result<Parsed<T>, ParseError> {
+) -> Result<Parsed<'_, T>, ParseError> {
     if bytes.len() > LONG && scan(bytes).most_items > ITEMS {
         let message = format!("an object with more than {ITEMS} items is not read");
         return Err(ParseError { offset: 0, message });

@@ -40,7 +40,7 @@ pub(crate) fn roots(
     let mut found = Roots::default();
     let named = variables::named(options, &mut found.errors);
     let bound = bound(directories, names);
-    let mut modules = Modules::new(names, bound.clone());
+    let mut modules = Modules::new(names, interest, bound.clone());
     modules.load(directories.iter().cloned());
     let roots: Vec<_> =
         not_called(directories, &modules).into_iter().map(|root| (Installed::under(&root), root)).collect();
@@ -65,12 +65,10 @@ fn bound(directories: &BTreeSet<PathBuf>, names: &Names) -> PathBuf {
 
 /// The directories that no other calls.
 fn not_called(directories: &BTreeSet<PathBuf>, modules: &Modules<'_>) -> Vec<PathBuf> {
-    let calls = |directory: &PathBuf| {
-        let module = modules.get(directory)?;
-        let called = modules.local_calls(directory, module).map(|(_, called)| called);
-        Some(called.filter(|called| called != directory).collect::<Vec<_>>())
-    };
-    let called: BTreeSet<_> = directories.iter().filter_map(calls).flatten().collect();
+    let called: BTreeSet<_> = directories
+        .iter()
+        .flat_map(|directory| modules.local_calls(directory).filter(move |called| *called != directory))
+        .collect();
     directories.iter().filter(|directory| !called.contains(*directory)).cloned().collect()
 }
 
@@ -151,7 +149,7 @@ impl Planting<'_> {
         let mut children = BTreeMap::new();
         for (name, call) in module.calls() {
             let names = [names, &[name.to_string()]].concat();
-            let place = self.place(directory, call.source.as_deref(), &names);
+            let place = self.place(directory, name, call.source.as_deref(), &names);
             let is_bounded = self.is_bounded(place.as_deref(), &above, &call.location, &names);
             let calls = calls.iter().cloned().chain([call.location]).collect();
             let place = place.filter(|_| is_bounded);
@@ -167,10 +165,10 @@ impl Planting<'_> {
     }
 
     /// Where a module lies that is called.
-    fn place(&self, directory: &Path, source: Option<&str>, names: &[String]) -> Option<PathBuf> {
+    fn place(&self, directory: &Path, name: &str, source: Option<&str>, names: &[String]) -> Option<PathBuf> {
         let modules = self.work.modules;
         match source {
-            Some(source) if is_local(source) => modules.inside(&directory.join(source)),
+            Some(source) if is_local(source) => modules.local_call(directory, name).cloned(),
             _ => modules.inside(&self.installed.directory(names)?),
         }
     }

@@ -102,6 +102,7 @@ fn add_blocks(
             body: json_body(object, lowering),
             header: header.clone(),
             file: 0,
+            unread: None,
         }),
         _ => {}
     }

@@ -44,7 +44,7 @@ pub(crate) struct ResourceObject<'r> {
 
 impl<'r> ResourceObject<'r> {
     pub(crate) fn block(&self) -> &'r Block {
-        &self.resource.block
+        self.resource.block()
     }
 
     /// Its address.
@@ -94,7 +94,7 @@ impl<'r> Root<'r> {
             return Err(Fault::error(format!("there is no {}", address(instance, &wanted))));
         };
         let objects = self.resource_objects(instance, name, resource);
-        let expansion = self.resource_expansion(instance, name, &resource.block);
+        let expansion = self.resource_expansion(instance, name, resource.block());
         let all = || self.object(Object::Resources { instance: Rc::clone(instance), name, resource });
         Ok(expansion.value(&objects, all))
     }
@@ -106,7 +106,7 @@ impl<'r> Root<'r> {
         name: &'r ResourceName,
         resource: &'r Resource,
     ) -> Rc<[Value]> {
-        let expansion = self.resource_expansion(instance, name, &resource.block);
+        let expansion = self.resource_expansion(instance, name, resource.block());
         let make = || {
             let object = |one: &super::expansion::One| {
                 self.object(Object::Resource(ResourceObject {
@@ -158,7 +158,7 @@ impl<'r> Root<'r> {
                         value: Unknown::made_from([lazy.symbol.clone()].into(), Type::Any).into(),
                     },
                 };
-                let expansion = self.resource_expansion(&instance, name, &resource.block);
+                let expansion = self.resource_expansion(&instance, name, resource.block());
                 let existence =
                     expansion.instances.first().map_or(Existence::Certain, |one| one.existence.clone());
                 let key = Some(instance_key);

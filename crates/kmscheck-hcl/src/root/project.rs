@@ -57,7 +57,7 @@ impl<'r> Root<'r> {
     fn add(&self, instance: &Rc<Instance<'r>>, resources: &mut Vec<Resource>) {
         let tree = instance.tree;
         for (name, resource) in &tree.module.config.resources {
-            if self.inputs.interest.attributes(&name.1) == Attributes::None {
+            if !resource.may_matter(&name.1, self.inputs.interest) {
                 continue;
             }
             let objects = self.resource_objects(instance, name, resource);

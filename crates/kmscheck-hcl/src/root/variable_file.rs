@@ -60,7 +60,7 @@ impl VariableFile {
 
 fn native(text: &[u8]) -> Result<Vec<(Arc<str>, Value)>, ParseError> {
     let parsed = parse(text)?;
-    let body = Lowering { text: &parsed.text, renamed: &parsed.renamed }.body(&parsed.tree);
+    let body = Lowering { text: &parsed.text, renamed: &parsed.renamed, from: 0 }.body(&parsed.tree);
     let evaluator = Evaluator::default();
     let value = |(name, argument): (&Arc<str>, &crate::lang::Argument)| {
         let value = evaluator.eval(&argument.value, Scope::of(&Nothing));
