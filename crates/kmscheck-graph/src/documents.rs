@@ -91,7 +91,7 @@ fn assembly(data: Node<'_>, depth: usize) -> Assembly {
         version: optional(data, data.attribute("version")),
         id: optional(data, data.attribute("policy_id")),
         sources: sources(data, depth),
-        statements: elements(data, data.attribute("statement"), |block| statement(data, block)),
+        statements: blocks(data, data.attribute("statement"), |block| statement(data, block)),
         overrides: elements(data, data.attribute("override_policy_documents"), |value| {
             part(data, value, depth)
         }),
@@ -131,7 +131,7 @@ fn known_part(document: Knowledge<Document>) -> Part {
 /// A `statement` block of a data source.
 fn statement(data: Node<'_>, block: &Value) -> Block {
     let principals = |name: &str| {
-        elements(data, block.get(name), |one| {
+        blocks(data, block.get(name), |one| {
             (text_or_symbol(data, one.get("type")), texts(data, one.get("identifiers")))
         })
     };
@@ -144,17 +144,28 @@ fn statement(data: Node<'_>, block: &Value) -> Block {
         not_actions: texts(data, block.get("not_actions")),
         resources: texts(data, block.get("resources")),
         not_resources: texts(data, block.get("not_resources")),
-        conditions: elements(data, block.get("condition"), |one| {
+        conditions: blocks(data, block.get("condition"), |one| {
             let part = |name: &str| text_or_symbol(data, one.get(name));
             (part("test"), part("variable"), texts(data, one.get("values")))
         }),
     }
 }
 
-/// The elements of a list, a set or a block type; open if it is not known as a whole.
+/// The elements of a list or a set; open if it is not known as a whole.
 fn elements<T>(data: Node<'_>, value: Option<&Value>, read: impl FnMut(&Value) -> T) -> List<T> {
     match known_items(data, value) {
         Ok(items) => List::closed(items.iter().map(read).collect()),
+        Err(because) => List::unknown(because),
+    }
+}
+
+/// The blocks of a type. An element that is not known stands for any number of them.
+fn blocks<T>(data: Node<'_>, value: Option<&Value>, read: impl FnMut(&Value) -> T) -> List<T> {
+    match known_items(data, value) {
+        Ok(items) => List {
+            items: items.iter().filter(|item| item.unknown().is_none()).map(read).collect(),
+            more: items.iter().find_map(Value::unknown).map(|unknown| not_known(data, unknown)),
+        },
         Err(because) => List::unknown(because),
     }
 }

@@ -42,11 +42,25 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed<'_>, ParseError> {
 
 /// Parses a file in JSON: an object in JSON is one in Terraform's own syntax too.
 pub(crate) fn parse_json(bytes: &[u8]) -> Result<Parsed<'_, Object>, ParseError> {
-    let Parsed { tree, text, renamed } = parse_with(bytes, parse_expr)?;
+    let Parsed { tree, text, renamed } = parse_with(bytes, parse_value)?;
     match tree {
         Expression::Object(tree) => Ok(Parsed { tree, text, renamed }),
         _ => Err(ParseError { offset: 0, message: "an object is expected".to_owned() }),
     }
+}
+
+/// A value with nothing but white space around it, which the parser refuses.
+fn parse_value(text: &str) -> Result<Expression, hcl_edit::parser::Error> {
+    let value = text.trim();
+    if text.starts_with(value) {
+        return parse_expr(value);
+    }
+    // What stands before it must not move: there it is the value of an attribute.
+    let before = text.len() - text.trim_start().len();
+    let name = format!("{}=", "x".repeat(before.saturating_sub(1).max(1)));
+    let body = parse_body(&format!("{name}{value}"))?;
+    let value = body.get_attribute(name.trim_end_matches('=')).map(|attribute| attribute.value.clone());
+    value.map_or_else(|| parse_expr(""), Ok)
 }
 
 fn parse_with<T>(

@@ -15,6 +15,7 @@ mod installed;
 mod local_files;
 mod modules;
 mod paths;
+mod planting;
 mod pool;
 mod roots;
 mod sniff;
@@ -134,7 +135,8 @@ const STDIN: &str = "-";
 pub fn ingest(inputs: &[Input], options: &Options, interest: &dyn Interest, stdin: Stdin<'_>) -> Ingested {
     let mut ingested = Ingested::default();
     if inputs.contains(&Input::Stdin) {
-        ingested.add(read_stdin(stdin, options, interest).map(Some), options.source.as_deref());
+        let read = read_stdin(stdin, options, interest).map(Some);
+        ingested.add(read, options.source.as_deref(), options, interest);
     }
     let paths = inputs.iter().filter_map(|input| match input {
         Input::Path(path) => Some(path.as_path()),
@@ -143,19 +145,25 @@ pub fn ingest(inputs: &[Input], options: &Options, interest: &dyn Interest, stdi
     let Listing { files, sources, errors } = find::find(paths);
     ingested.errors.extend(errors);
     for (named, directories) in &sources {
-        ingested.add_roots(roots::roots(directories, &Names::around(named), options, interest));
+        ingested.add_roots(roots::roots(named, directories, &Names::around(named), options, interest));
     }
     let files: Vec<_> = files.into_values().collect();
     let read: Vec<_> = files.par_iter().map(|file| read_file(file, options, interest)).collect();
     for (file, result) in files.iter().zip(read) {
         let source = options.source.as_ref().map(|source| source.join(&file.below));
-        ingested.add(result, source.as_deref());
+        ingested.add(result, source.as_deref(), options, interest);
     }
     ingested.sorted()
 }
 
 impl Ingested {
-    fn add(&mut self, result: Result<Option<Reading>, InputError>, source: Option<&Path>) {
+    fn add(
+        &mut self,
+        result: Result<Option<Reading>, InputError>,
+        source: Option<&Path>,
+        options: &Options,
+        interest: &dyn Interest,
+    ) {
         let reading = match result {
             Ok(Some(reading)) => reading,
             Ok(None) => return,
@@ -172,7 +180,7 @@ impl Ingested {
         let notice = |notice: &Notice| InputNotice { path: path.clone(), notice: notice.clone() };
         self.notices.extend(reading.project.notices().iter().map(notice));
         match source {
-            Some(source) => self.add_sourced(source::sourced(reading.project, source)),
+            Some(source) => self.add_sourced(source::sourced(reading, source, options, interest)),
             None => self.projects.push(reading.project),
         }
     }

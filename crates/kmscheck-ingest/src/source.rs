@@ -1,17 +1,21 @@
-//! Lays a plan over the source that it was made from: which block declares each resource.
+//! Lays a plan over the source that it was made from: where each resource is written, and what is unknown in the plan and
+//! not in the source.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
-use kmscheck_hcl::{Module, SourceFile, SyntaxError, is_source, replaced_by};
-use kmscheck_model::{Address, Location, ModulePath, Notice, NoticeKind, Project, Source};
+use kmscheck_hcl::{Called, Evaluated, Input, Inputs, ModuleTree, evaluate};
+use kmscheck_model::{Address, Interest, ModulePath, Notice, NoticeKind, Project, Source};
+use kmscheck_plan::Reading;
+use kmscheck_value::Value;
 
 use crate::installed::Installed;
-use crate::paths::Names;
-use crate::{InputError, InputNotice};
+use crate::local_files::LocalFiles;
+use crate::modules::Modules;
+use crate::paths::{Names, bound};
+use crate::planting::{Planted, plant};
+use crate::{InputError, InputNotice, Options};
 
 /// A project with its source, and what is wrong with that.
 pub(crate) struct Sourced {
@@ -22,45 +26,126 @@ pub(crate) struct Sourced {
     pub(crate) texts: BTreeMap<Arc<str>, Arc<str>>,
 }
 
-/// The modules of one root.
-struct Tree {
-    root: PathBuf,
-    /// What no module may lie outside of: the repository, or else the directory itself.
-    bound: PathBuf,
-    names: Names,
-    installed: Installed,
-    /// By directory.
-    modules: BTreeMap<PathBuf, Module>,
-    errors: Vec<InputError>,
-    notices: Vec<InputNotice>,
-    texts: BTreeMap<Arc<str>, Arc<str>>,
-}
-
-/// The directory of a module, and the calls that lead there.
-#[derive(Clone)]
-struct Place {
-    directory: PathBuf,
-    calls: Arc<[Location]>,
-}
-
-/// The project, where each resource tells where it is written. `root` is the directory of its root module.
-pub(crate) fn sourced(project: Project, root: &Path) -> Sourced {
-    let mut tree = Tree::of(root);
-    tree.load(root);
-    let places = tree.places(&project);
-    let source = |address: &Address| {
-        let place = places.get(&names(&address.module))?;
-        let module = tree.modules.get(&place.directory)?;
-        let declaration = module.declaration(address.mode, &address.resource_type, &address.name)?;
-        Some(Source { declaration, calls: Arc::clone(&place.calls) })
+/// The project, laid over its source. `root` is the directory of its root module.
+pub(crate) fn sourced(reading: Reading, root: &Path, options: &Options, interest: &dyn Interest) -> Sourced {
+    let Reading { project, variables, .. } = reading;
+    let names = Names::around(root);
+    let mut sourced = Sourced { project, errors: Vec::new(), notices: Vec::new(), texts: BTreeMap::new() };
+    let directory = match root.canonicalize() {
+        Ok(directory) => directory,
+        Err(error) => {
+            let message = format!("cannot be read as the source of the plan: {error}");
+            sourced.errors.push(InputError::new(names.of(root), message));
+            return sourced;
+        }
     };
-    let project = project.with_sources(source);
-    if is_foreign(&project) && tree.errors.is_empty() && tree.notices.is_empty() {
-        let message =
-            "the source declares none of the plan's resources; give the directory that the plan was made in";
-        tree.notice(NoticeKind::OtherSource, root, message.to_owned());
+    let bound = bound(root, &names);
+    let mut modules = Modules::new(&names, interest, bound.clone());
+    let installed = Installed::under(&directory);
+    let brought: Vec<_> = installed.directories().filter_map(|module| modules.inside(module)).collect();
+    modules.load([directory.clone()].into_iter().chain(brought));
+    let Planted { tree, missing, errors } = plant(&directory, &modules, &installed);
+    sourced.errors.extend(errors);
+    sourced.errors.append(&mut modules.errors);
+    sourced.texts.append(&mut modules.texts);
+    if let Some(tree) = tree {
+        let files = LocalFiles::new(directory, bound);
+        sourced.lay_over(&tree, &Evaluation { files: &files, variables, options, interest });
     }
-    Sourced { project, errors: tree.errors, notices: tree.notices, texts: tree.texts }
+    sourced.note(&names.of(root), &missing);
+    sourced
+}
+
+/// What the evaluation of the source needs.
+struct Evaluation<'e> {
+    files: &'e LocalFiles,
+    variables: Vec<(Arc<str>, Arc<str>)>,
+    options: &'e Options,
+    interest: &'e dyn Interest,
+}
+
+impl Sourced {
+    fn lay_over(&mut self, tree: &ModuleTree, evaluation: &Evaluation<'_>) {
+        let empty = Project::new("", self.project.kind(), kmscheck_model::Scope::Closed, Vec::new());
+        let mut project = std::mem::replace(&mut self.project, empty);
+        if has_unknowns(&project) {
+            let evaluated = evaluation.of(tree, &project);
+            project = project.filled_from(&evaluated);
+        }
+        self.project = project.with_sources(|address| written(tree, address));
+    }
+
+    /// What is not here of what the plan has, or that nothing is.
+    fn note(&mut self, root: &str, missing: &[Vec<String>]) {
+        let modules = self.project.resources().map(|(_, resource)| names(&resource.address.module));
+        let modules: BTreeSet<Vec<String>> = modules.collect();
+        let is_wanted = |names: &&Vec<String>| modules.iter().any(|module| module.starts_with(names));
+        let messages = missing.iter().filter(is_wanted).map(|names| {
+            let module = names.join(".module.");
+            format!(
+                "module.{module} is not there, or lies outside of the repository: its resources have no places; run \
+                 `terraform init` there"
+            )
+        });
+        let messages: Vec<_> = messages.collect();
+        let mut note = |kind, message| {
+            self.notices.push(InputNotice { path: root.to_owned(), notice: Notice { kind, message } });
+        };
+        let is_whole = messages.is_empty();
+        messages.into_iter().for_each(|message| note(NoticeKind::ModuleNotInstalled, message));
+        if is_whole && self.errors.is_empty() && is_foreign(&self.project) {
+            let message = "the source declares none of the plan's resources; give the directory that the plan was made in";
+            note(NoticeKind::OtherSource, message.to_owned());
+        }
+    }
+}
+
+impl Evaluation<'_> {
+    /// The source, evaluated with all that the plan knows.
+    fn of(&self, tree: &ModuleTree, plan: &Project) -> Project {
+        let known = |address: &str, attribute: &str| -> Option<Value> {
+            let id = plan.find(&address.parse::<Address>().ok()?)?;
+            plan.resource(id)?.after(attribute).cloned()
+        };
+        let variables: Vec<_> = self
+            .variables
+            .iter()
+            .map(|(name, json)| (Arc::clone(name), Input::json(Arc::clone(json))))
+            .collect();
+        let inputs = Inputs {
+            name: plan.root(),
+            variables: &variables,
+            workspace: self.options.workspace.as_deref(),
+            region: self.options.region.clone(),
+            account: self.options.account.clone(),
+            interest: self.interest,
+            known: Some(&known),
+        };
+        let Evaluated { project, .. } = evaluate(tree, self.files, &inputs);
+        project
+    }
+}
+
+/// Whether there is anything for the source to tell.
+fn has_unknowns(project: &Project) -> bool {
+    project.resources().any(|(_, resource)| {
+        let values = resource.after.iter().flat_map(|after| after.iter());
+        resource.deployment.region.because().is_some()
+            || values.into_iter().any(|(_, value)| value.unknown().is_some())
+    })
+}
+
+/// Where a resource is written.
+fn written(tree: &ModuleTree, address: &Address) -> Option<Source> {
+    let mut tree = tree;
+    for step in address.module.steps() {
+        match tree.children.get(&step.name)? {
+            Called::Here(child) => tree = child,
+            Called::Missing => return None,
+        }
+    }
+    let declaration = tree.module.declaration(address.mode, &address.resource_type, &address.name)?;
+    Some(Source { declaration, calls: Arc::clone(&tree.calls) })
 }
 
 /// Whether none of the resources that the plan leaves stand in the source.
@@ -72,123 +157,4 @@ fn is_foreign(project: &Project) -> bool {
 /// The names of the calls that lead to a module, without the keys of its instances.
 fn names(path: &ModulePath) -> Vec<String> {
     path.steps().iter().map(|step| step.name.to_string()).collect()
-}
-
-impl Tree {
-    fn of(root: &Path) -> Self {
-        let names = Names::around(root);
-        Self {
-            root: root.to_owned(),
-            bound: bound(root, &names),
-            installed: Installed::under(root),
-            names,
-            modules: BTreeMap::new(),
-            errors: Vec::new(),
-            notices: Vec::new(),
-            texts: BTreeMap::new(),
-        }
-    }
-
-    fn notice(&mut self, kind: NoticeKind, directory: &Path, message: String) {
-        self.notices.push(InputNotice { path: self.names.of(directory), notice: Notice { kind, message } });
-    }
-
-    /// Reads the module in a directory, if it is not read yet.
-    fn load(&mut self, directory: &Path) {
-        if self.modules.contains_key(directory) {
-            return;
-        }
-        let module = self.read(directory).unwrap_or_else(|error| {
-            let message = format!("cannot be read as the source of the plan: {error}");
-            self.errors.push(InputError::new(self.names.of(directory), message));
-            Module::default()
-        });
-        self.modules.insert(directory.to_owned(), module);
-    }
-
-    fn read(&mut self, directory: &Path) -> io::Result<Module> {
-        let mut files = Vec::new();
-        for entry in fs::read_dir(directory)? {
-            let path = entry?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let is_replaced = replaced_by(name).is_some_and(|other| path.with_file_name(other).is_file());
-            // A link may lead out of the repository.
-            if is_source(name) && !is_replaced && path.is_file() && self.inside(&path).is_some() {
-                files.push((self.names.of(&path), fs::read(&path)?));
-            }
-        }
-        let sources: Vec<_> = files.iter().map(|(path, text)| SourceFile { path, text }).collect();
-        let (module, errors) = Module::read(&sources);
-        self.errors.extend(errors.into_iter().map(unparsable));
-        for (path, text) in &files {
-            self.texts.insert(path.as_str().into(), String::from_utf8_lossy(text).into());
-        }
-        Ok(module)
-    }
-
-    /// Where each module of the project lies. The modules that call others come before them.
-    fn places(&mut self, project: &Project) -> BTreeMap<Vec<String>, Place> {
-        let mut wanted: Vec<_> =
-            project.resources().map(|(_, resource)| names(&resource.address.module)).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let mut places = BTreeMap::new();
-        places.insert(Vec::new(), Place { directory: self.root.clone(), calls: Arc::default() });
-        for path in &wanted {
-            for depth in 1..=path.len() {
-                let (path, _) = path.split_at(depth);
-                if let (false, Some((name, above))) = (places.contains_key(path), path.split_last()) {
-                    let place = places.get(above).cloned().and_then(|above| self.called(&above, name, path));
-                    places.extend(place.map(|place| (path.to_vec(), place)));
-                }
-            }
-        }
-        places
-    }
-
-    /// The module that `above` calls by `name`.
-    fn called(&mut self, above: &Place, name: &str, path: &[String]) -> Option<Place> {
-        let call = self.modules.get(&above.directory)?.call(name)?.clone();
-        let local =
-            call.source.as_deref().filter(|source| source.starts_with("./") || source.starts_with("../"));
-        let directory = match local {
-            Some(source) => Some(above.directory.join(source)),
-            None => self.installed.directory(path),
-        };
-        let Some(directory) = directory.and_then(|directory| self.inside(&directory)) else {
-            self.missing(path);
-            return None;
-        };
-        self.load(&directory);
-        let calls = above.calls.iter().cloned().chain([call.location]).collect();
-        Some(Place { directory, calls })
-    }
-
-    fn missing(&mut self, path: &[String]) {
-        let root = self.root.clone();
-        let message = format!(
-            "module.{} is not there, or lies outside of the repository: its resources have no places; run `terraform init` there",
-            path.join(".module.")
-        );
-        self.notice(NoticeKind::ModuleNotInstalled, &root, message);
-    }
-
-    /// The directory itself, if it lies within bounds.
-    fn inside(&self, directory: &Path) -> Option<PathBuf> {
-        let directory = directory.canonicalize().ok()?;
-        directory.starts_with(&self.bound).then_some(directory)
-    }
-}
-
-fn bound(root: &Path, names: &Names) -> PathBuf {
-    let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let root = canonical(root);
-    names.base().map(canonical).filter(|base| root.starts_with(base)).unwrap_or(root)
-}
-
-fn unparsable(error: SyntaxError) -> InputError {
-    let SyntaxError { path, position, message } = error;
-    let message =
-        format!("line {}, column {}: this is not Terraform: {message}", position.line, position.column);
-    InputError { line: Some(position.line), ..InputError::new(path, message) }
 }

@@ -10,6 +10,7 @@ mod address;
 mod address_index;
 mod address_parser;
 mod deployment;
+mod filling;
 mod interest;
 mod project;
 mod resource;

@@ -114,6 +114,10 @@ impl Project {
         self
     }
 
+    pub(crate) fn resources_mut(&mut self) -> impl Iterator<Item = &mut Resource> {
+        self.resources.iter_mut()
+    }
+
     /// The name of the root in reports.
     pub fn root(&self) -> &str {
         &self.root

@@ -40,6 +40,7 @@ use std::sync::Arc;
 
 use kmscheck_model::{Alone, InputKind, Interest, Notice, NoticeKind, Project, Resource, Scope, Workers};
 use kmscheck_value::Because;
+use serde_json::value::RawValue;
 
 pub use error::ReadError;
 
@@ -75,6 +76,8 @@ pub struct Reading {
     pub project: Project,
     /// Whether `terraform plan` failed and wrote only a part of the plan.
     pub errored: bool,
+    /// The values of the variables of the root module, as JSON. Which of them are sensitive only the source tells.
+    pub variables: Vec<(Arc<str>, Arc<str>)>,
 }
 
 /// Reads a plan or a state.
@@ -100,12 +103,12 @@ pub fn read_with(
     interest: &dyn Interest,
 ) -> Result<Reading, ReadError> {
     let text = input::text(bytes)?;
-    let Contents { batches, kind, scope, notices, errored } =
+    let Contents { batches, kind, scope, notices, errored, variables } =
         contents(workers, &input::json(&text)?, options, interest)?;
     let mut resources = Vec::with_capacity(batches.iter().map(Vec::len).sum());
     resources.extend(batches.into_iter().flatten());
     let project = Project::new(Arc::clone(&options.root), kind, scope, resources);
-    Ok(Reading { project: project.with_notices(notices), errored })
+    Ok(Reading { project: project.with_notices(notices), errored, variables })
 }
 
 /// What a document has. When all of it is known the document is gone: it may be as large as the project.
@@ -115,6 +118,7 @@ struct Contents {
     scope: Scope,
     notices: Vec<Notice>,
     errored: bool,
+    variables: Vec<(Arc<str>, Arc<str>)>,
 }
 
 fn contents(
@@ -143,7 +147,15 @@ fn contents(
         scope: scope(&document),
         notices: notices(&document),
         errored: document.errored == Some(true),
+        variables: variables(&document),
     })
+}
+
+fn variables(document: &Document<'_>) -> Vec<(Arc<str>, Arc<str>)> {
+    let given = document.variables.iter().flat_map(|variables| variables.iter());
+    given
+        .map(|(name, given)| (Arc::from(&**name), given.value.map_or("null", RawValue::get).into()))
+        .collect()
 }
 
 /// The resources of a state, or of a plan that lists no changes.
@@ -155,7 +167,7 @@ fn planned_values<'a>(
         Some(_) => None,
         None => document.values.or(document.planned_values),
     };
-    let read = |raw: &'a serde_json::value::RawValue| {
+    let read = |raw: &'a RawValue| {
         serde_json::from_str(raw.get()).map_err(|error| positions.error(Some(raw), &error))
     };
     raw.map(read).transpose()

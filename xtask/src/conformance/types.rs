@@ -8,55 +8,61 @@ use serde_json::{Map, Value, json};
 /// # Errors
 /// At which line it cannot be understood.
 pub(super) fn read(text: &str) -> Result<Value, String> {
-    let mut lines = text.lines().map(str::trim_start);
+    let mut lines = text.lines();
     let first = lines.next().unwrap_or_default();
-    one(first, &mut lines)
+    one(first, &mut lines, 0)
+}
+
+/// A line without what it is indented by: a name may begin with spaces too.
+fn indented(line: &str, depth: usize) -> &str {
+    line.strip_prefix(&" ".repeat(4 * depth)).unwrap_or_else(|| line.trim_start())
 }
 
 /// Reads the type that begins with a line.
-fn one<'a>(line: &str, rest: &mut impl Iterator<Item = &'a str>) -> Result<Value, String> {
+fn one<'a>(line: &str, rest: &mut impl Iterator<Item = &'a str>, depth: usize) -> Result<Value, String> {
     let line = line.strip_suffix(',').unwrap_or(line);
     if ["string", "number", "bool", "dynamic"].contains(&line) {
         return Ok(json!(line));
     }
     match line.split_once('(') {
-        Some(("tuple", "[")) => tuple(rest),
+        Some(("tuple", "[")) => tuple(rest, depth + 1),
         Some(("tuple", "[])")) => Ok(json!(["tuple", []])),
-        Some(("object", "{")) => object(rest),
+        Some(("object", "{")) => object(rest, depth + 1),
         Some(("object", "{})")) => Ok(json!(["object", {}])),
         Some((outer @ ("list" | "set" | "map"), "")) => {
-            let inner = one(rest.next().unwrap_or_default(), rest)?;
+            let inner = one(indented(rest.next().unwrap_or_default(), depth + 1), rest, depth + 1)?;
             rest.next();
             Ok(json!([outer, inner]))
         }
         Some((outer @ ("list" | "set" | "map"), inner)) => {
-            let inner = one(inner.strip_suffix(')').unwrap_or(inner), rest)?;
+            let inner = one(inner.strip_suffix(')').unwrap_or(inner), rest, depth)?;
             Ok(json!([outer, inner]))
         }
         _ => Err(format!("cannot read the type {line:?}")),
     }
 }
 
-fn tuple<'a>(rest: &mut impl Iterator<Item = &'a str>) -> Result<Value, String> {
+fn tuple<'a>(rest: &mut impl Iterator<Item = &'a str>, depth: usize) -> Result<Value, String> {
     let mut elements = Vec::new();
     loop {
         match rest.next() {
-            Some(line) if line.starts_with("])") => return Ok(json!(["tuple", elements])),
-            Some(line) => elements.push(one(line, rest)?),
+            Some(line) if line.trim_start().starts_with("])") => return Ok(json!(["tuple", elements])),
+            Some(line) => elements.push(one(indented(line, depth), rest, depth)?),
             None => return Err("a tuple does not end".to_owned()),
         }
     }
 }
 
-fn object<'a>(rest: &mut impl Iterator<Item = &'a str>) -> Result<Value, String> {
+fn object<'a>(rest: &mut impl Iterator<Item = &'a str>, depth: usize) -> Result<Value, String> {
     let mut attributes = Map::new();
     loop {
         let line = rest.next().ok_or("an object does not end")?;
-        if line.starts_with("})") {
+        if line.trim_start().starts_with("})") {
             return Ok(json!(["object", attributes]));
         }
-        let (name, kind) = line.rsplit_once(": ").ok_or_else(|| format!("cannot read {line:?}"))?;
+        let (name, kind) =
+            indented(line, depth).rsplit_once(": ").ok_or_else(|| format!("cannot read {line:?}"))?;
         let name = serde_json::from_str(name).unwrap_or_else(|_| name.to_owned());
-        attributes.insert(name, one(kind, rest)?);
+        attributes.insert(name, one(kind, rest, depth)?);
     }
 }

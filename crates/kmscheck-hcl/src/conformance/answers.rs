@@ -133,7 +133,8 @@ impl Marks<'_> {
         }
         let raw = raw.map_or("null", RawValue::get);
         let value = match of {
-            _ if raw == "null" => Value::NULL,
+            Type::Any if raw == "null" => Value::NULL,
+            _ if raw == "null" => Value::null_of(of.clone()),
             Type::Bool => Value::from(raw == "true"),
             Type::Number => Value::from(Number::parse(raw).unwrap()),
             Type::String => Value::from(serde_json::from_str::<String>(raw).unwrap()),

@@ -28,9 +28,17 @@ pub(super) fn compare(own: &Value, theirs: &Value, of: &Type) -> Agreement {
     if theirs.sensitive && !own.sensitive && !is_hidden(own) {
         return Wrong("it is sensitive");
     }
-    if own.sensitive && !theirs.sensitive {
+    if theirs.sensitive {
+        // So is all that is in it.
+        return compare_shown(&own.unmarked(), &theirs.unmarked(), of);
+    }
+    if own.sensitive {
         return compare(&Value::from(own.kind.clone()), theirs, of).max(KnowsLess("sensitive"));
     }
+    compare_shown(own, theirs, of)
+}
+
+fn compare_shown(own: &Value, theirs: &Value, of: &Type) -> Agreement {
     match (&own.kind, &theirs.kind) {
         (Kind::Unknown(own), Kind::Unknown(theirs)) => compare_unknown(own, theirs),
         (_, Kind::Unknown(theirs)) => known_more(own, theirs),
@@ -41,10 +49,17 @@ pub(super) fn compare(own: &Value, theirs: &Value, of: &Type) -> Agreement {
         }
         (Kind::Unknown(_) | Kind::Lazy(_), _) => KnowsLess("unknown"),
         (Kind::Choice(options), _) => {
-            let one = options.iter().any(|option| !compare(option, theirs, of).is_wrong());
-            if one { KnowsLess("choice") } else { Wrong("it is none of the choices") }
+            let each = options.iter().map(|option| compare(option, theirs, of));
+            match (each.clone().min(), each.max()) {
+                (Some(least), Some(most)) if !least.is_wrong() => match most {
+                    Agrees | KnowsMore(_) => KnowsMore("a choice"),
+                    _ => KnowsLess("choice"),
+                },
+                _ => Wrong("it is none of the choices"),
+            }
         }
-        (Kind::Null, Kind::Null) => Agrees,
+        (Kind::Null(own), Kind::Null(_)) if own == of || *own == Type::Null && *of == Type::Any => Agrees,
+        (Kind::Null(_), Kind::Null(_)) => KnowsLess("the type of null"),
         (Kind::String(text), Kind::String(_)) if text.as_str().is_none() => {
             match equal_elements(own, theirs) {
                 Truth::No => Wrong("it is another string"),
@@ -52,7 +67,8 @@ pub(super) fn compare(own: &Value, theirs: &Value, of: &Type) -> Agreement {
             }
         }
         (Kind::Bool(a), Kind::Bool(b)) => equal(a == b),
-        (Kind::Number(a), Kind::Number(b)) => equal(a == b),
+        // Terraform has written its own with as many digits as its bits are worth.
+        (Kind::Number(a), Kind::Number(b)) => equal(a == b || a.to_string() == b.to_string()),
         (Kind::String(a), Kind::String(b)) => equal(a.as_str() == b.as_str()),
         (Kind::List(a), Kind::List(b)) | (Kind::Tuple(a), Kind::Tuple(b)) => compare_items(a, b, of),
         (Kind::Set(a), Kind::Set(b)) => compare_sets(a, b, of),
@@ -152,6 +168,9 @@ fn compare_sets(own: &Items, theirs: &Items, of: &Type) -> Agreement {
     if own_known.iter().any(|one| !has(&known, one)) {
         return Wrong("it has other elements");
     }
-    let alike = own_known.len() == known.len() && own_unknown.len() == unknown.len();
-    if !alike { KnowsLess("a part") } else { Agrees }
+    match (own_known.len() == known.len(), own_unknown.len() <= unknown.len()) {
+        (true, true) if own_unknown.len() < unknown.len() => KnowsMore("a part"),
+        (true, true) => Agrees,
+        _ => KnowsLess("a part"),
+    }
 }

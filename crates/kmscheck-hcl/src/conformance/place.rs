@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use kmscheck_value::Symbol;
@@ -93,20 +93,34 @@ struct Directory;
 
 impl Files for Directory {
     fn read(&self, path: &str) -> Result<Arc<[u8]>, FileError> {
-        let file = testdata().join(path);
-        if !path.starts_with("files/") || !file.is_file() {
-            return Err(FileError::NotFound);
-        }
-        fs::read(file).map(Arc::from).map_err(|error| FileError::Refused(error.to_string()))
+        let path = normal(path).filter(|path| path.starts_with("files"));
+        let file = path.map(|path| testdata().join(path)).filter(|file| file.is_file());
+        fs::read(file.ok_or(FileError::NotFound)?)
+            .map(Arc::from)
+            .map_err(|error| FileError::Refused(error.to_string()))
     }
 
     fn below(&self, directory: &str) -> Result<Vec<String>, FileError> {
-        let root = testdata().join(directory);
+        let root = testdata().join(normal(directory).ok_or(FileError::NotFound)?);
         let mut found = Vec::new();
         add_below(&root, &root, &mut found).map_err(|_| FileError::NotFound)?;
         found.sort();
         Ok(found)
     }
+}
+
+/// The path without `.` and `..`; `None` if it leads out.
+fn normal(path: &str) -> Option<PathBuf> {
+    let mut normal = PathBuf::new();
+    for part in Path::new(path).components() {
+        match part {
+            Component::CurDir => {}
+            Component::Normal(name) => normal.push(name),
+            Component::ParentDir if normal.pop() => {}
+            _ => return None,
+        }
+    }
+    Some(normal)
 }
 
 fn add_below(root: &Path, directory: &Path, found: &mut Vec<String>) -> std::io::Result<()> {

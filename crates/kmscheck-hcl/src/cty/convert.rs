@@ -54,7 +54,8 @@ impl Conversion {
                 return Ok(in_doubt(Value { kind, sensitive }));
             }
             (kind, Type::Any | Type::Null) => kind.into(),
-            (Kind::Null, _) => Value::NULL,
+            (Kind::Null(of), to) if can_be(&of, to) => Value::null_of(to.clone()),
+            (Kind::Null(_), to) => return Err(Fault::error(format!("{to} required"))),
             (Kind::Unknown(unknown), to) => Kind::Unknown(unknown_as(unknown, to)?).into(),
             (Kind::Choice(options), to) => self.one_of(&options, to)?,
             (Kind::Lazy(lazy), to) if !to.is_primitive() => {
@@ -63,14 +64,14 @@ impl Conversion {
             (kind, Type::Bool) => as_bool(kind)?.into(),
             (kind, Type::Number) => as_number(kind)?.into(),
             (kind, Type::String) => as_string(kind)?.into(),
-            (kind, to) => self.collection(kind.into(), to)?,
+            (kind, to) => self.collection(&kind.into(), to)?,
         };
         Ok(converted.marked(sensitive))
     }
 
-    fn collection(self, value: Value, to: &Type) -> Result<Value, Fault> {
+    fn collection(self, value: &Value, to: &Type) -> Result<Value, Fault> {
         Ok(match (&value.kind, to) {
-            (Kind::Set(items), Type::List(_)) if !has_order(&value) => {
+            (Kind::Set(items), Type::List(_)) if !value.has_order() => {
                 // What is not known may stand anywhere in it, or be the same as another element.
                 let sources = items.iter().flat_map(Value::sources).collect();
                 Unknown { not_null: true, ..Unknown::made_from(sources, to.clone()) }.into()
@@ -148,7 +149,7 @@ impl Conversion {
 fn or_default(value: &Value, default: &Value) -> Value {
     match &value.kind {
         _ if default.is_null() => value.clone(),
-        Kind::Null => default.clone(),
+        Kind::Null(_) => default.clone(),
         Kind::Choice(options) => {
             Value::one_of(options.iter().map(|option| or_default(option, default))).marked(value.sensitive)
         }
@@ -158,11 +159,6 @@ fn or_default(value: &Value, default: &Value) -> Value {
         }
         _ => value.clone(),
     }
-}
-
-/// Whether it is known in which order a set is iterated over.
-fn has_order(set: &Value) -> bool {
-    set.items().is_some_and(|items| items.len() < 2) || set.is_wholly_known()
 }
 
 /// A value beside one of a type that is not known: both are converted to the type that they have in common. Then numbers
@@ -188,20 +184,23 @@ fn in_doubt(value: Value) -> Value {
         Kind::Choice(options) => {
             return Value::one_of(options.iter().cloned().map(in_doubt)).marked(value.sensitive);
         }
-        Kind::Null | Kind::String(_) | Kind::Lazy(_) | Kind::Unknown(_) => return value,
+        Kind::Null(_) | Kind::String(_) | Kind::Lazy(_) | Kind::Unknown(_) => return value,
     };
     Value { kind, ..value }
 }
 
-/// An unknown keeps its identity if what it becomes is as good as itself.
-fn unknown_as(unknown: Unknown, to: &Type) -> Result<Unknown, Fault> {
-    let differs = unknown.of.shape().is_some_and(|shape| to.shape().is_some_and(|other| shape != other));
-    let can_be = match (&unknown.of, to) {
+/// Whether a value of one type may become one of another, as far as types tell.
+fn can_be(own: &Type, to: &Type) -> bool {
+    match (own, to) {
         (Type::Bool, Type::Number) | (Type::Number, Type::Bool) => false,
         (Type::List(_) | Type::Set(_), Type::Tuple(_)) => false,
-        _ => !differs,
-    };
-    if !can_be {
+        _ => own.shape().is_none() || to.shape().is_none() || own.shape() == to.shape(),
+    }
+}
+
+/// An unknown keeps its identity if what it becomes is as good as itself.
+fn unknown_as(unknown: Unknown, to: &Type) -> Result<Unknown, Fault> {
+    if !can_be(&unknown.of, to) {
         return Err(Fault::error(format!("{to} required")));
     }
     let of = match (&unknown.of, to) {
@@ -256,4 +255,108 @@ fn as_string(kind: Kind) -> Result<Kind, Fault> {
 
 fn made_from(kind: Kind, of: Type) -> Kind {
     Kind::Unknown(Unknown { not_null: true, ..Unknown::made_from(Value::from(kind).sources(), of) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[expect(clippy::needless_pass_by_value, reason = "shorter to call")]
+    fn to(value: Value, of: Type) -> Value {
+        convert(value, &of).unwrap()
+    }
+
+    fn symbol() -> Symbol {
+        Symbol::new("var.x", "")
+    }
+
+    fn unknown(of: Type) -> Value {
+        Unknown::of(symbol(), of).into()
+    }
+
+    fn any_list() -> Type {
+        Type::list(Type::Any)
+    }
+
+    #[test]
+    fn primitives() {
+        assert_eq!(to("1".into(), Type::Bool), true.into());
+        assert_eq!(to("1e3".into(), Type::Number), 1_000_i64.into());
+        assert_eq!(to(true.into(), Type::String), "true".into());
+        assert_eq!(to(Value::NULL, Type::Bool), Value::null_of(Type::Bool));
+        for (value, of) in [
+            (Value::from("True"), Type::Bool),
+            (1_i64.into(), Type::Bool),
+            (true.into(), Type::Number),
+            ("".into(), Type::Number),
+            (Value::tuple([]), Type::String),
+            (Value::null_of(Type::list(Type::String)), Type::String),
+            ("a".into(), any_list()),
+            (Value::object([("a", 1_i64.into())]), any_list()),
+            (Value::tuple([]), Type::map(Type::Any)),
+            (Value::list(["a".into()]), Type::Tuple([Type::String].into())),
+        ] {
+            assert!(matches!(convert(value.clone(), &of), Err(Fault::Error(_))), "{value:?} {of}");
+        }
+    }
+
+    #[test]
+    fn elements_become_of_one_type() {
+        let mixed = Value::tuple([1_i64.into(), "a".into(), Value::NULL]);
+        assert_eq!(
+            to(mixed, any_list()),
+            Value::list(["1".into(), "a".into(), Value::null_of(Type::String)])
+        );
+        let twice = Value::tuple([1_i64.into(), "1".into()]);
+        assert_eq!(to(twice, Type::set(Type::Any)), set_of(["1".into()]));
+        let objects =
+            Value::tuple([Value::object([("a", 1_i64.into())]), Value::object([("b", "x".into())])]);
+        let maps = Value::list([Value::map([("a", "1".into())]), Value::map([("b", "x".into())])]);
+        assert_eq!(to(objects, any_list()), maps);
+    }
+
+    #[test]
+    fn beside_a_type_that_is_not_known_only_strings_stay_known() {
+        let open = || unknown(Type::Any);
+        let items = to(Value::tuple([open(), 1_i64.into()]), any_list()).items().unwrap().clone();
+        assert!(!items[1].is_known());
+        let items = to(Value::tuple([open(), "a".into()]), any_list()).items().unwrap().clone();
+        assert_eq!(items[1], "a".into());
+        let objects = [Value::object([("a", open())]), Value::object([("a", true.into())])];
+        let items = to(Value::tuple(objects), any_list()).items().unwrap().clone();
+        assert!(items[1].entries().is_some_and(|entries| !entries["a"].is_known()));
+    }
+
+    #[test]
+    fn an_unknown_keeps_its_identity_where_nothing_is_lost() {
+        let is_reference =
+            |value: Value| matches!(value.kind, Kind::Unknown(unknown) if unknown.symbol.is_some());
+        assert!(is_reference(to(unknown(Type::Number), Type::String)));
+        assert!(is_reference(to(unknown(Type::Any), Type::String)));
+        assert!(is_reference(to(unknown(Type::Number), Type::Number)));
+        assert!(!is_reference(to(unknown(Type::String), Type::Number)));
+        assert!(!is_reference(to(unknown(Type::Any), Type::Bool)));
+        assert!(!is_reference(to(unknown(any_list()), Type::set(Type::Any))));
+        assert!(convert(unknown(Type::Bool), &Type::Number).is_err());
+        assert!(convert(unknown(any_list()), &Type::map(Type::Any)).is_err());
+    }
+
+    #[test]
+    fn the_order_of_a_set_with_an_unknown_is_not_known() {
+        let set = |items: Vec<Value>| Value::from(Kind::Set(items.into()));
+        assert!(to(set(vec!["a".into(), unknown(Type::String)]), any_list()).items().is_none());
+        assert_eq!(to(set(vec![unknown(Type::String)]), any_list()), Value::list([unknown(Type::String)]));
+    }
+
+    #[test]
+    fn an_optional_attribute_that_may_be_null_may_be_its_default() {
+        let attribute = Attribute { of: Type::Number, optional: Some(5_i64.into()) };
+        let of = Type::Object(Arc::new([(Arc::from("a"), attribute)].into()));
+        let a = |value: Value| to(value, of.clone()).entries().unwrap()["a"].clone();
+        assert_eq!(a(Value::object::<&str>([])), 5_i64.into());
+        assert_eq!(a(Value::object([("a", Value::NULL)])), 5_i64.into());
+        assert_eq!(a(Value::object([("a", "7".into()), ("b", true.into())])), 7_i64.into());
+        let either = a(Value::object([("a", unknown(Type::Number))]));
+        assert!(matches!(either.kind, Kind::Choice(options) if options[1] == 5_i64.into()));
+    }
 }

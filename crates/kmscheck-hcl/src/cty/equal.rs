@@ -11,7 +11,7 @@ use super::{Items, Kind, Number, Type, Value, type_of};
 pub(crate) fn equal(one: &Value, other: &Value) -> Truth {
     match (&one.kind, &other.kind) {
         // Whatever their types: those of parts count.
-        (Kind::Null, Kind::Null) => Truth::Yes,
+        (Kind::Null(_), Kind::Null(_)) => Truth::Yes,
         (Kind::Choice(options), _) => all_alike(options.iter().map(|option| equal(option, other))),
         (_, Kind::Choice(options)) => all_alike(options.iter().map(|option| equal(one, option))),
         _ => compare(one, other, Types::MayDiffer),
@@ -38,7 +38,9 @@ fn compare(one: &Value, other: &Value, types: Types) -> Truth {
         (Kind::Unknown(_) | Kind::Lazy(_), _) | (_, Kind::Unknown(_) | Kind::Lazy(_)) => {
             compare_unknown(one, other, types)
         }
-        (Kind::Null, Kind::Null) => if_types_agree,
+        (Kind::Null(_), Kind::Null(_)) if types == Types::AreOne => Truth::Yes,
+        (Kind::Null(a), Kind::Null(b)) if a.holds_any() || b.holds_any() => Truth::Unknown,
+        (Kind::Null(a), Kind::Null(b)) => (a == b).into(),
         (Kind::Bool(a), Kind::Bool(b)) => (a == b).into(),
         (Kind::Number(a), Kind::Number(b)) => (a == b).into(),
         (Kind::String(a), Kind::String(b)) => equal_texts(a, b),
@@ -65,14 +67,10 @@ fn compare_unknown(one: &Value, other: &Value, types: Types) -> Truth {
             if is_one && (types == Types::AreOne || a.of == b.of) { Truth::Yes } else { Truth::Unknown }
         }
         (Kind::Lazy(a), Kind::Lazy(b)) if a == b => Truth::Yes,
-        (Kind::Unknown(unknown), Kind::Null) | (Kind::Null, Kind::Unknown(unknown)) => {
-            if unknown.not_null {
-                Truth::No
-            } else {
-                Truth::Unknown
-            }
+        (Kind::Unknown(unknown), Kind::Null(_)) | (Kind::Null(_), Kind::Unknown(unknown)) => {
+            if unknown.not_null { Truth::No } else { Truth::Unknown }
         }
-        (Kind::Lazy(_), Kind::Null) | (Kind::Null, Kind::Lazy(_)) => Truth::No,
+        (Kind::Lazy(_), Kind::Null(_)) | (Kind::Null(_), Kind::Lazy(_)) => Truth::No,
         // Whatever it is, it is not what it can't be by its type.
         (Kind::Unknown(unknown), _) if types_differ(&unknown.of, &type_of(other)) => Truth::No,
         (_, Kind::Unknown(unknown)) if types_differ(&type_of(one), &unknown.of) => Truth::No,
@@ -98,6 +96,9 @@ fn equal_items(one: &Items, other: &Items, types: Types) -> Truth {
 }
 
 fn equal_sets(one: &Items, other: &Items, types: Types) -> Truth {
+    if one.len() == other.len() && one.iter().zip(other.iter()).all(|(a, b)| compare(a, b, types).is_yes()) {
+        return Truth::Yes;
+    }
     let all_in = |some: &Items, others: &Items| {
         Truth::all(some.iter().map(|a| Truth::any(others.iter().map(|b| compare(a, b, types)))))
     };
@@ -115,7 +116,15 @@ fn equal_texts(one: &Text, other: &Text) -> Truth {
     }
     let starts = fits(literal(ours.first()), literal(theirs.first()), |a, b| a.starts_with(b));
     let ends = fits(literal(ours.last()), literal(theirs.last()), |a, b| a.ends_with(b));
-    if starts && ends { Truth::Unknown } else { Truth::No }
+    let is_short =
+        |known: &Text, other: &Text| known.as_str().is_some_and(|known| known.len() < length(other));
+    let too_short = is_short(one, other) || is_short(other, one);
+    if starts && ends && !too_short { Truth::Unknown } else { Truth::No }
+}
+
+/// How many bytes are known of it.
+fn length(text: &Text) -> usize {
+    text.pieces().iter().map(|piece| literal(Some(piece)).len()).sum()
 }
 
 fn literal(piece: Option<&Piece>) -> &str {
@@ -168,7 +177,7 @@ fn rank(kind: &Kind) -> usize {
         Kind::Number(_) => 1,
         Kind::String(_) => 2,
         Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) | Kind::Map(_) | Kind::Object(_) => PARTS,
-        Kind::Null => 4,
+        Kind::Null(_) => 4,
         Kind::Choice(_) | Kind::Lazy(_) | Kind::Unknown(_) => 5,
     }
 }
@@ -189,7 +198,7 @@ fn add_hashed(value: &Value, digits: fn(&Number) -> String, to: &mut String) {
         to.push(close);
     };
     match &value.kind {
-        Kind::Null => to.push_str("null"),
+        Kind::Null(_) => to.push_str("null"),
         Kind::Bool(flag) => to.push(if *flag { 'T' } else { 'F' }),
         Kind::Number(number) => to.push_str(&digits(number)),
         Kind::String(text) => {
@@ -208,5 +217,81 @@ fn add_hashed(value: &Value, digits: fn(&Number) -> String, to: &mut String) {
             to.push('}');
         }
         Kind::Choice(_) | Kind::Lazy(_) | Kind::Unknown(_) => to.push('?'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kmscheck_value::Symbol;
+
+    use super::*;
+    use crate::cty::Unknown;
+
+    fn unknown(of: Type) -> Value {
+        Unknown::of(Symbol::new("var.x", ""), of).into()
+    }
+
+    fn list(items: &[i64]) -> Value {
+        Value::list(items.iter().map(|item| Value::from(*item)))
+    }
+
+    /// Each as Terraform 1.11.4 answers it.
+    #[test]
+    fn values_of_two_types_are_not_equal() {
+        let one = || Value::from(1_i64);
+        for (a, b, answer) in [
+            (one(), Value::from("1"), Truth::No),
+            (Value::tuple([one()]), list(&[1]), Truth::No),
+            (Value::tuple([one()]), Value::tuple([one()]), Truth::Yes),
+            (Value::tuple([one()]), Value::tuple(["1".into()]), Truth::No),
+            (Value::map([("a", one())]), Value::object([("a", one())]), Truth::No),
+            (Value::NULL, Value::NULL, Truth::Yes),
+            (Value::NULL, one(), Truth::No),
+            (Value::tuple([]), Value::tuple([]), Truth::Yes),
+            (Value::list([]), list(&[1]), Truth::No),
+        ] {
+            assert_eq!(equal(&a, &b), answer, "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
+    fn nulls_have_types_and_empty_collections_do_not_show_theirs() {
+        let null = |of: Type| Value::tuple([Value::null_of(of)]);
+        assert_eq!(equal(&null(Type::Null), &null(Type::Null)), Truth::Yes);
+        assert_eq!(equal(&null(Type::Null), &null(Type::String)), Truth::No);
+        assert_eq!(equal_elements(&null(Type::Null), &null(Type::String)), Truth::Yes);
+        assert_eq!(equal(&list(&[]), &list(&[])), Truth::Unknown);
+        assert_eq!(equal_elements(&list(&[]), &list(&[])), Truth::Yes);
+    }
+
+    #[test]
+    fn an_unknown_is_itself_and_nothing_of_another_type() {
+        let text = unknown(Type::String);
+        assert_eq!(equal(&text, &text), Truth::Yes);
+        assert_eq!(equal(&text, &unknown(Type::Any)), Truth::Unknown);
+        assert_eq!(equal(&text, &"a".into()), Truth::Unknown);
+        assert_eq!(equal(&text, &1_i64.into()), Truth::No);
+        assert_eq!(equal(&text, &Value::NULL), Truth::Unknown);
+        assert_eq!(equal(&unknown(Type::list(Type::Any)), &Value::tuple([])), Truth::No);
+    }
+
+    #[test]
+    fn a_set_has_an_order_of_its_own() {
+        let order = |items: Vec<Value>| set_of(items).items().unwrap().to_vec();
+        let number = |number: i64| Value::from(number);
+        assert_eq!(order(vec![number(10), number(9), number(9)]), [number(9), number(10)]);
+        assert_eq!(order(vec![Value::NULL, "b".into(), "Z".into()]), ["Z".into(), "b".into(), Value::NULL]);
+        let objects =
+            |items: &[i64]| items.iter().map(|item| Value::object([("a", number(*item))])).collect();
+        assert_eq!(order(objects(&[9, 10])), objects(&[10, 9]) as Vec<Value>);
+        let lists = vec![list(&[]), list(&[2]), list(&[1, 2])];
+        assert_eq!(order(lists), [list(&[1, 2]), list(&[2]), list(&[])]);
+    }
+
+    #[test]
+    fn one_secret_in_a_set_makes_it_one() {
+        let set = set_of(["a".into(), Value::from("b").marked(true)]);
+        assert!(set.sensitive);
+        assert!(set.items().unwrap().iter().all(|item| !item.sensitive));
     }
 }

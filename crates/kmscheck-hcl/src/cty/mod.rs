@@ -11,7 +11,7 @@ mod unify;
 mod value;
 
 pub(crate) use convert::{convert, convert_alike};
-pub(crate) use equal::{cmp_for_set, equal, equal_elements, set_of};
+pub(crate) use equal::{equal, equal_elements, set_of};
 pub(crate) use number::Number;
 pub(crate) use types::{Attribute, Shape, Type};
 pub(crate) use unify::{type_of, unify};

@@ -16,10 +16,10 @@ pub(crate) enum Type {
     Bool,
     Number,
     String,
-    List(Arc<Type>),
-    Set(Arc<Type>),
-    Map(Arc<Type>),
-    Tuple(Arc<[Type]>),
+    List(Arc<Self>),
+    Set(Arc<Self>),
+    Map(Arc<Self>),
+    Tuple(Arc<[Self]>),
     Object(Arc<BTreeMap<Arc<str>, Attribute>>),
 }
 

@@ -10,7 +10,7 @@ use super::{Attribute, Kind, Type, Value};
 /// The type of a value.
 pub(crate) fn type_of(value: &Value) -> Type {
     match &value.kind {
-        Kind::Null => Type::Null,
+        Kind::Null(of) => of.clone(),
         Kind::Lazy(_) => Type::Any,
         Kind::Bool(_) => Type::Bool,
         Kind::Number(_) => Type::Number,
@@ -85,7 +85,9 @@ fn unify_known(types: &[&Type]) -> Option<Type> {
         };
     }
     if all(|of| matches!(of, Type::Object(_) | Type::Map(_))) {
-        return elements(types).map(Type::map);
+        // An empty map is one of anything, and with one of anything values stay what they are.
+        let is_open = any(|of| matches!(of, Type::Map(of) if !of.is_complete()));
+        return elements(types).map(Type::map).or(is_open.then_some(Type::Any));
     }
     if all(|of| matches!(of, Type::Set(_))) {
         return elements(types).map(Type::set);
@@ -180,4 +182,68 @@ fn elements(types: &[&Type]) -> Option<Type> {
         other => vec![other.element()],
     });
     unify(&of.collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cty::Unknown;
+
+    fn object(attributes: &[(&str, Type)]) -> Type {
+        let attribute =
+            |(name, of): &(&str, Type)| (Arc::from(*name), Attribute { of: of.clone(), optional: None });
+        Type::Object(Arc::new(attributes.iter().map(attribute).collect()))
+    }
+
+    fn tuple(types: &[Type]) -> Type {
+        Type::Tuple(types.into())
+    }
+
+    /// Each as `tolist([..])` of Terraform 1.11.4 shows it.
+    #[test]
+    fn types_have_one_in_common() {
+        use Type::{Bool, Number, String};
+        let strings = || Type::list(String);
+        for (types, common) in [
+            (vec![Number, String, Bool], Some(String)),
+            (vec![Number, Bool], None),
+            (vec![Number, tuple(&[Number])], None),
+            (vec![tuple(&[Number]), tuple(&[String])], Some(tuple(&[String]))),
+            (vec![tuple(&[Number]), tuple(&[Number, Number])], Some(Type::list(Number))),
+            (vec![tuple(&[Number]), tuple(&[Bool, Number])], None),
+            (vec![tuple(&[]), tuple(&[String])], Some(strings())),
+            (vec![tuple(&[Number]), strings()], Some(strings())),
+            (vec![tuple(&[Number]), Type::set(String)], Some(Type::set(String))),
+            (vec![strings(), Type::set(Number)], Some(strings())),
+            (vec![Type::set(String), Type::list(Number)], Some(Type::list(Number))),
+            (vec![Type::set(Number), Type::set(String)], Some(Type::set(String))),
+            (vec![object(&[]), tuple(&[])], None),
+            (vec![object(&[("a", Number)]), object(&[("a", String)])], Some(object(&[("a", String)]))),
+            (vec![object(&[("a", Number)]), object(&[("b", String)])], Some(Type::map(String))),
+            (vec![object(&[("a", Number)]), object(&[("a", Bool)])], None),
+            (vec![object(&[("a", Number)]), Type::map(String)], Some(Type::map(String))),
+            (vec![object(&[("a", Number)]), Type::map(strings())], None),
+            (vec![], Some(Type::Null)),
+        ] {
+            assert_eq!(unify(&types), common, "{types:?}");
+        }
+    }
+
+    #[test]
+    fn null_takes_any_type_and_an_unknown_one_leaves_it_open() {
+        assert_eq!(unify(&[Type::Null, Type::Number]), Some(Type::Number));
+        assert_eq!(unify(&[Type::Any, Type::Number]), Some(Type::Any));
+        assert_eq!(unify(&[Type::Any, Type::String]), Some(Type::String));
+        assert_eq!(unify(&[Type::Any, Type::Number, Type::Bool]), Some(Type::Any));
+        assert_eq!(unify(&[Type::Any, Type::Number, tuple(&[])]), None);
+    }
+
+    #[test]
+    fn a_collection_has_the_type_of_the_elements_that_show_it() {
+        let nested = Value::list([Value::list([]), Value::list(["a".into()])]);
+        assert_eq!(type_of(&nested), Type::list(Type::list(Type::String)));
+        assert_eq!(type_of(&Value::list([Value::NULL, 1_i64.into()])), Type::list(Type::Number));
+        let open = Value::from(Unknown::made_from([].into(), Type::Any));
+        assert_eq!(type_of(&Value::list([open])), Type::list(Type::Any));
+    }
 }

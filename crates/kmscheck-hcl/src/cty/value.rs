@@ -7,7 +7,7 @@ use std::sync::Arc;
 use kmscheck_value::{Piece, Symbol, Text};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::{Number, Type};
+use super::{Number, Type, type_of};
 
 /// A value, and whether it may be shown.
 #[derive(Clone, PartialEq)]
@@ -22,7 +22,8 @@ pub(crate) type Entries = Arc<BTreeMap<Arc<str>, Value>>;
 /// What a [`Value`] is.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Kind {
-    Null,
+    /// Of a type: that of a `null` that nothing was converted to is [`Type::Null`].
+    Null(Type),
     Bool(bool),
     Number(Number),
     /// A string, of known parts and of symbols that are known to be strings (or what becomes one) but not which.
@@ -139,7 +140,12 @@ impl From<Text> for Value {
 }
 
 impl Value {
-    pub(crate) const NULL: Self = Self { kind: Kind::Null, sensitive: false };
+    pub(crate) const NULL: Self = Self { kind: Kind::Null(Type::Null), sensitive: false };
+
+    /// A null of a type.
+    pub(crate) fn null_of(of: Type) -> Self {
+        Kind::Null(of).into()
+    }
 
     pub(crate) fn list(items: impl IntoIterator<Item = Self>) -> Self {
         Kind::List(items.into_iter().collect()).into()
@@ -162,7 +168,10 @@ impl Value {
         const MANY: usize = 16;
         let mut flat: Vec<Self> = Vec::new();
         let mut add = |option: Self| {
-            if !flat.contains(&option) {
+            let is_there = |other: &Self| {
+                *other == option || other.is_null() && option.is_null() && other.sensitive == option.sensitive
+            };
+            if !flat.iter().any(is_there) {
                 flat.push(option);
             }
         };
@@ -210,7 +219,28 @@ impl Value {
     }
 
     pub(crate) fn is_null(&self) -> bool {
-        matches!(self.kind, Kind::Null)
+        matches!(self.kind, Kind::Null(_))
+    }
+
+    /// The same, where something unknown is certainly not null.
+    #[must_use]
+    pub(crate) fn not_null(self) -> Self {
+        match self.kind {
+            Kind::Unknown(unknown) => {
+                Self { kind: Kind::Unknown(Unknown { not_null: true, ..unknown }), ..self }
+            }
+            _ => self,
+        }
+    }
+
+    /// Whether it is of this type and not null, whatever it is.
+    pub(crate) fn is_certain(&self, of: &Type) -> bool {
+        match &self.kind {
+            Kind::Unknown(unknown) => unknown.not_null && unknown.of == *of,
+            Kind::Choice(options) => options.iter().all(|option| option.is_certain(of)),
+            Kind::Lazy(_) | Kind::Null(_) => false,
+            _ => type_of(self) == *of,
+        }
     }
 
     /// The string, if it is one that is known in full.
@@ -270,6 +300,15 @@ impl Value {
         self.is_known() && parts_are
     }
 
+    /// Whether the elements are known to be iterated over as they stand here: not those of a set with something
+    /// unknown, which may stand anywhere, and may be the same as another.
+    pub(crate) fn has_order(&self) -> bool {
+        match &self.kind {
+            Kind::Set(items) => items.len() < 2 || self.is_wholly_known(),
+            _ => true,
+        }
+    }
+
     /// Whether it, or a part of it, is not to be shown.
     pub(crate) fn holds_sensitive(&self) -> bool {
         let inside = match &self.kind {
@@ -291,7 +330,7 @@ impl Value {
 
     fn add_sources(&self, sources: &mut BTreeSet<Symbol>) {
         match &self.kind {
-            Kind::Null | Kind::Bool(_) | Kind::Number(_) => {}
+            Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) => {}
             Kind::String(text) if text.as_str().is_some() => {}
             Kind::String(text) => sources.extend(text.pieces().iter().filter_map(|piece| match piece {
                 Piece::Symbol(symbol) => Some(symbol.clone()),
@@ -317,7 +356,7 @@ impl fmt::Debug for Value {
             return f.write_str("(sensitive value)");
         }
         match &self.kind {
-            Kind::Null => f.write_str("null"),
+            Kind::Null(_) => f.write_str("null"),
             Kind::Bool(flag) => flag.fmt(f),
             Kind::Number(number) => number.fmt(f),
             Kind::String(text) => text.fmt(f),

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use kmscheck_value::{Symbol, Text, Truth};
+use kmscheck_value::{Text, Truth};
 
 use super::{Outcome, Scope};
 use crate::cty::{Fault, Kind, Type, Unknown, Value, convert, equal, type_of, unify};
@@ -17,7 +17,7 @@ pub(crate) struct Evaluator {
     /// How many expressions are being evaluated, one within another.
     depth: Cell<usize>,
     /// How many values were given a symbol of their own.
-    fresh: Cell<u64>,
+    pub(super) fresh: Cell<u64>,
     /// Whether, since somebody last looked, something happened that is an error for some values of what is not known.
     pub(super) risk: Cell<bool>,
 }
@@ -96,34 +96,37 @@ impl Evaluator {
                 self.binary(*operator, &one, &other).map(|value| self.identified(value))
             }
             Node::For(parts) => self.for_expr(parts, scope),
+            Node::Invalid(message) => Err(Fault::error(*message)),
         }
     }
 
     fn object(&self, items: &[Item], scope: Scope<'_>) -> Outcome {
         let mut entries = Vec::with_capacity(items.len());
         let mut hidden = Vec::new();
+        let mut sensitive = false;
         for Item { key, value, .. } in items {
             let key = match key {
-                Key::Name(name) => Arc::clone(name),
+                Key::Name(name) => Some(Arc::clone(name)),
                 Key::Expr(key) => {
                     let key = self.eval(key, scope)?;
-                    match self.key(&key)? {
-                        Some(key) => key,
-                        None => {
-                            hidden.extend([key, self.eval(value, scope)?]);
-                            continue;
-                        }
-                    }
+                    sensitive |= key.sensitive;
+                    let name = self.key(&key)?;
+                    hidden.extend(name.is_none().then_some(key));
+                    name
                 }
             };
-            entries.push((key, self.eval(value, scope)?));
+            let value = self.eval(value, scope)?;
+            match key {
+                Some(key) => entries.push((key, value)),
+                None => hidden.push(value),
+            }
         }
         if hidden.is_empty() {
-            return Ok(Value::object(entries));
+            return Ok(Value::object(entries).marked(sensitive));
         }
         // A key that is not known may be any of the others.
-        let sources = hidden.iter().chain(entries.iter().map(|(_, value)| value)).flat_map(Value::sources);
-        Ok(Unknown { not_null: true, ..Unknown::made_from(sources.collect(), Type::Any) }.into())
+        let parts = hidden.iter().chain(entries.iter().map(|(_, value)| value));
+        Ok(made_from(parts, Type::Any).not_null().marked(sensitive))
     }
 
     /// The key of an object or map; `None` if it is not known.
@@ -133,7 +136,10 @@ impl Evaluator {
         }
         match convert(value.clone(), &Type::String)?.kind {
             Kind::String(text) => Ok(text.as_str().map(Arc::from)),
-            _ => Ok(None),
+            _ => {
+                self.risk.set(true);
+                Ok(None)
+            }
         }
     }
 
@@ -152,6 +158,8 @@ impl Evaluator {
             Truth::Unknown => risk_of_then || risk_of_otherwise,
         });
         let (then, otherwise) = alike(then, otherwise)?;
+        // Whether one result is sensitive does not depend on which it is.
+        let sensitive = [&then, &otherwise].into_iter().flatten().any(|value| value.sensitive);
         let value = match (decided, then, otherwise) {
             (Truth::Yes, then, _) => then?,
             (Truth::No, _, otherwise) => otherwise?,
@@ -164,7 +172,7 @@ impl Evaluator {
             }
             (Truth::Unknown, Err(fault), _) | (Truth::Unknown, _, Err(fault)) => return Err(fault),
         };
-        Ok(value.marked(condition.sensitive))
+        Ok(value.marked(condition.sensitive || sensitive))
     }
 
     /// What a value says as a condition.
@@ -182,21 +190,6 @@ impl Evaluator {
         }
     }
 
-    /// The value; one that is made from what is not known gets a symbol that stands for nothing else, so that a string
-    /// that holds it is known in its other parts.
-    pub(super) fn identified(&self, value: Value) -> Value {
-        match value.kind {
-            Kind::Unknown(unknown) if unknown.symbol.is_none() && !unknown.of.is_collection() => {
-                let number = self.fresh.get() + 1;
-                self.fresh.set(number);
-                let made_from: Vec<_> = unknown.sources.iter().map(ToString::to_string).collect();
-                let symbol = Symbol::new(format!("({}) #{number}", made_from.join(", ")), "");
-                Value { kind: Kind::Unknown(Unknown { symbol: Some(symbol), ..unknown }), ..value }
-            }
-            _ => value,
-        }
-    }
-
     /// Whether both are equal, as a value.
     pub(super) fn equality(&self, one: &Value, other: &Value) -> Value {
         match equal(one, other) {
@@ -204,6 +197,7 @@ impl Evaluator {
             Truth::No => false.into(),
             Truth::Unknown => made_from([one, other], Type::Bool),
         }
+        .marked(one.holds_sensitive() || other.holds_sensitive())
     }
 }
 

@@ -22,31 +22,40 @@ impl Evaluator {
         self.of_each(of, |of| {
             let Some(items) = self.items_of(of)? else {
                 self.risk.set(true);
-                return Ok(made_from([of], Type::Any));
+                return Ok(made_from([of], Type::Any).not_null());
             };
             let mut made = Vec::new();
+            let mut sensitive = false;
             for (key, value) in &items {
-                match self.item(parts, (key, value), scope)? {
+                let item = self.item(parts, (key, value), &mut sensitive, scope)?;
+                match item {
                     Ok(item) => made.extend(item),
                     // What is in the result depends on something that is not known.
-                    Err(hidden) => return Ok(made_from(hidden.iter().chain([of]), Type::Any)),
+                    Err(hidden) => {
+                        self.risk.set(true);
+                        let hidden = made_from(hidden.iter().chain([of]), Type::Any).not_null();
+                        return Ok(hidden.marked(sensitive));
+                    }
                 }
             }
-            collected(parts, made)
+            collected(parts, made).map(|value| value.marked(sensitive))
         })
     }
 
-    /// One item, if it is in the result; or the values that this depends on and that are not known.
+    /// One item, if it is in the result; or the values that this depends on and that are not known. If its key or whether
+    /// it is there is sensitive, so is the whole.
     fn item(
         &self,
         parts: &For,
         (key, value): (&Value, &Value),
+        sensitive: &mut bool,
         scope: Scope<'_>,
     ) -> Result<Result<Option<Item>, Vec<Value>>, Fault> {
         let names: Vec<_> = parts.key.iter().map(|name| (name, key)).chain([(&parts.value, value)]).collect();
         scope.with(&names, |scope| {
             if let Some(condition) = &parts.condition {
                 let condition = self.eval(condition, scope)?;
+                *sensitive |= condition.sensitive;
                 match self.truth(&condition)? {
                     Truth::Yes => {}
                     Truth::No => return Ok(Ok(None)),
@@ -56,6 +65,7 @@ impl Evaluator {
             let value = self.eval(&parts.item, scope)?;
             let Some(item_key) = &parts.item_key else { return Ok(Ok(Some(Item { key: None, value }))) };
             let key = self.eval(item_key, scope)?;
+            *sensitive |= key.sensitive;
             match self.key(&key)? {
                 Some(key) => Ok(Ok(Some(Item { key: Some(key), value }))),
                 None => Ok(Err(vec![key, value])),
@@ -75,7 +85,7 @@ impl Evaluator {
             }
             Kind::Unknown(unknown) if !unknown.of.is_primitive() => Ok(None),
             Kind::Lazy(_) => Ok(None),
-            Kind::Null => Err(Fault::error("a null value can't be iterated over")),
+            Kind::Null(_) => Err(Fault::error("a null value can't be iterated over")),
             _ => Err(Fault::error("this value can't be iterated over")),
         }
     }

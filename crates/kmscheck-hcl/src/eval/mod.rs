@@ -3,6 +3,7 @@
 mod calls;
 mod evaluator;
 mod for_expr;
+mod identity;
 mod operators;
 mod scope;
 mod templates;
@@ -10,7 +11,6 @@ mod traverse;
 
 pub(crate) use evaluator::Evaluator;
 pub(crate) use scope::{References, Resolved, Scope};
-pub(crate) use traverse::{extended, index_step};
 
 use crate::cty::{Fault, Value};
 

@@ -20,28 +20,36 @@ impl Evaluator {
 
     pub(super) fn binary(&self, operator: Binary, one: &Value, other: &Value) -> Outcome {
         match operator {
-            Binary::Equal => Ok(self.equality(one, other).marked(one.sensitive || other.sensitive)),
+            Binary::Equal => Ok(self.equality(one, other)),
             Binary::NotEqual => {
-                let equal = self.equality(one, other).marked(one.sensitive || other.sensitive);
+                let equal = self.equality(one, other);
                 match equal.kind {
                     Kind::Bool(flag) => Ok(Value { kind: Kind::Bool(!flag), ..equal }),
                     _ => Ok(equal),
                 }
             }
             Binary::And | Binary::Or => self.logic(operator == Binary::Or, one, other),
-            Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual => {
-                self.on_known([one, other], Type::Number, Type::Bool, |[one, other]| {
-                    let order = one.as_number().partial_cmp(&other.as_number());
-                    Ok(order.map_or(Value::NULL, |order| compares(operator, order).into()))
-                })
-            }
-            _ => self.on_known([one, other], Type::Number, Type::Number, |[one, other]| {
-                let (Some(one), Some(other)) = (one.as_number(), other.as_number()) else {
-                    return Ok(Value::NULL);
-                };
-                calculate(operator, one, other)
+            _ => self.of_each(one.clone(), |one| {
+                self.of_each(other.clone(), |other| self.number(operator, one, other))
             }),
         }
+    }
+
+    fn number(&self, operator: Binary, one: &Value, other: &Value) -> Outcome {
+        let to = match operator {
+            Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual => Type::Bool,
+            _ => Type::Number,
+        };
+        let is_comparison = to == Type::Bool;
+        self.on_known([one, other], Type::Number, to, |[one, other]| {
+            let (Some(one), Some(other)) = (one.as_number(), other.as_number()) else {
+                return Ok(Value::NULL);
+            };
+            if !is_comparison {
+                return calculate(operator, one, other);
+            }
+            Ok(one.partial_cmp(other).map_or(Value::NULL, |order| compares(operator, order).into()))
+        })
     }
 
     /// One that is known may decide, whatever the other is.
@@ -50,19 +58,22 @@ impl Evaluator {
             value if value.is_null() => Err(Fault::error("an operand must not be null")),
             value => convert(value.clone(), &Type::Bool),
         };
+        // What is not known may be null, or no boolean.
+        let is_sure = [one, other].into_iter().all(|operand| operand.is_certain(&Type::Bool));
         let (one, other) = (known(one)?, known(other)?);
         let sensitive = one.sensitive || other.sensitive;
         let value = match (one.as_bool(), other.as_bool()) {
             (Some(flag), _) | (_, Some(flag)) if flag == decisive => decisive.into(),
             (Some(_), Some(_)) => (!decisive).into(),
-            (Some(_), None) => other,
-            (None, Some(_)) => one,
+            (Some(_), None) => other.not_null(),
+            (None, Some(_)) => one.not_null(),
             (None, None) => made_from([&one, &other], Type::Bool),
         };
+        self.risk.set(self.risk.get() || !is_sure);
         Ok(value.marked(sensitive))
     }
 
-    /// What is made from operands of one type, if they are known; of each choice if they are choices.
+    /// What is made from operands of one type, if they are known.
     fn on_known<const N: usize>(
         &self,
         operands: [&Value; N],

@@ -14,6 +14,12 @@ pub(crate) trait References {
     /// If there is no such thing.
     fn resolve(&self, root: &str, names: &[&str]) -> Result<Resolved, Fault>;
 
+    /// What an error of `resolve` is. Terraform finds what is not declared before it evaluates anything, so that no `try`
+    /// makes up for it.
+    fn refuse(&self, fault: Fault) -> Fault {
+        Fault::limit(fault.message())
+    }
+
     /// The attribute of a resource or module instance.
     ///
     /// # Errors

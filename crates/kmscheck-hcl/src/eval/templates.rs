@@ -72,7 +72,7 @@ impl Evaluator {
     fn add_interpolation(&self, expr: &Expr, scope: Scope<'_>, strings: &mut Strings) -> Result<(), Fault> {
         let value = self.eval(expr, scope)?;
         if let Kind::Unknown(unknown) = &value.kind
-            && unknown.of == Type::Any
+            && (unknown.of == Type::Any || !unknown.not_null)
         {
             self.risk.set(true);
         }
@@ -126,7 +126,11 @@ impl Strings {
     }
 
     fn value(self) -> Value {
-        let texts = self.options.into_iter().map(|pieces| Value::from(Text::concat(pieces)));
+        let texts = self.options.into_iter().map(|pieces| {
+            let text = Text::concat(pieces);
+            // Strings that are normal need not be so together.
+            text.as_str().map(Value::from).unwrap_or_else(|| text.into())
+        });
         let value = match self.hidden {
             None => Value::one_of(texts),
             Some(mut hidden) => {

@@ -20,13 +20,15 @@ impl Evaluator {
         }
         let names: Vec<&str> = steps
             .iter()
-            .map_while(|step| match step {
+            .enumerate()
+            .map_while(|(at, step)| match step {
                 Step::Attribute(name) => Some(&**name),
-                Step::Index(index) => index.as_str(),
-                Step::Splat(_) => None,
+                Step::Index(index) if at > 0 => index.as_str(),
+                Step::Index(_) | Step::Splat(_) => None,
             })
             .collect();
-        let Resolved { value, names } = scope.references.resolve(name, &names)?;
+        let resolved = scope.references.resolve(name, &names);
+        let Resolved { value, names } = resolved.map_err(|fault| scope.references.refuse(fault))?;
         self.traverse(value, steps.get(names..).unwrap_or_default(), scope)
     }
 
@@ -86,7 +88,7 @@ impl Evaluator {
             Kind::List(_) | Kind::Tuple(_) if name.parse::<u32>().is_ok() => {
                 self.element(value, &name.into(), scope)
             }
-            Kind::Null => Err(Fault::error(format!("a null value has no attribute {name:?}"))),
+            Kind::Null(_) => Err(Fault::error(format!("a null value has no attribute {name:?}"))),
             _ => Err(Fault::error(format!("there is no attribute {name:?}"))),
         }
     }
@@ -119,18 +121,16 @@ impl Evaluator {
             Kind::Lazy(lazy) => scope.references.element(lazy, index),
             Kind::Unknown(unknown) => self.element_of_unknown(unknown, index),
             Kind::Set(_) => Err(Fault::error("the elements of a set have no index")),
-            Kind::Null => Err(Fault::error("a null value has no elements")),
+            Kind::Null(_) => Err(Fault::error("a null value has no elements")),
             _ => Err(Fault::error("this value has no elements")),
         };
         element.map(|element| element.marked(sensitive))
     }
 
     fn nth(&self, items: &Items, index: &Value) -> Outcome {
-        let index = convert(index.clone(), &Type::Number)?;
-        let Some(number) = index.as_number() else { return self.some(items.iter(), &index) };
-        let position = number.as_i64().and_then(|number| usize::try_from(number).ok());
-        let item = position.and_then(|position| items.get(position));
-        item.cloned().ok_or_else(|| Fault::error(format!("there is no element with the index {number}")))
+        let Some(position) = position(index)? else { return self.some(items.iter(), index) };
+        let item = items.get(position).cloned();
+        item.ok_or_else(|| Fault::error(format!("there is no element with the index {position}")))
     }
 
     /// One of the elements, and which is not known.
@@ -150,13 +150,19 @@ impl Evaluator {
             return Err(Fault::error("this value has no elements"));
         }
         self.risk.set(true);
-        let of = match (&unknown.of, index.as_str()) {
-            (Type::Object(_), Some(name)) => match unknown.of.attribute(name) {
-                Some(of) => of,
-                None => return Err(Fault::error(format!("there is no attribute {name:?}"))),
+        let of = match &unknown.of {
+            Type::Object(_) => match self.key(index)? {
+                Some(name) => unknown.of.attribute(&name),
+                None => Some(Type::Any),
             },
-            (of, _) => of.element(),
+            Type::Tuple(types) => match position(index)? {
+                Some(position) => types.get(position).cloned(),
+                None => Some(Type::Any),
+            },
+            Type::List(of) => position(index).map(|_| Some((**of).clone()))?,
+            of => Some(of.element()),
         };
+        let of = of.ok_or_else(|| Fault::error("there is no such element"))?;
         match index_step(index) {
             Some(step) => Ok(extended(unknown, &step, of)),
             None => Ok(made_from([&Value::from(unknown.clone()), index], of)),
@@ -170,16 +176,42 @@ impl Evaluator {
             items
         };
         match &value.kind {
-            Kind::Null => Ok(Value::tuple([])),
+            Kind::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
+                Err(Fault::error("a null list has no elements"))
+            }
+            Kind::Null(_) => Ok(Value::tuple([])),
             Kind::Tuple(items) => each(items).map(|items| Kind::Tuple(items).into()),
             Kind::List(items) | Kind::Set(items) => each(items).map(|items| Kind::List(items).into()),
             Kind::Unknown(unknown) if !unknown.of.is_primitive() => {
                 self.risk.set(true);
-                let value = made_from([value], Type::Any);
-                Ok(value)
+                Ok(made_from([value], splat_type(&unknown.of, steps)).not_null())
             }
             _ => Ok(Value::tuple([self.traverse(value.clone(), steps, scope)?])),
         }
+    }
+}
+
+/// The number that an index is; `None` if it is not known.
+fn position(index: &Value) -> Result<Option<usize>, Fault> {
+    let index = convert(index.clone(), &Type::Number)?;
+    let Some(number) = index.as_number() else { return Ok(None) };
+    let position = number.as_i64().and_then(|number| usize::try_from(number).ok());
+    position.map(Some).ok_or_else(|| Fault::error(format!("there is no element with the index {number}")))
+}
+
+/// The type of a splat of a value of which only the type is known.
+fn splat_type(of: &Type, steps: &[Step]) -> Type {
+    let each = |of: &Type| {
+        steps.iter().fold(of.clone(), |of, step| match step {
+            Step::Attribute(name) => of.attribute(name).unwrap_or(Type::Any),
+            Step::Index(_) => of.element(),
+            Step::Splat(_) => Type::Any,
+        })
+    };
+    match of {
+        Type::List(of) | Type::Set(of) => Type::list(each(of)),
+        Type::Tuple(types) => Type::Tuple(types.iter().map(each).collect()),
+        _ => Type::Any,
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::Want::{self, Any, Bool, List, Map, Number, Set, String};
 use super::{Body, Function, Marks, Param, Unknowns, unknown_from};
-use crate::cty::{Fault, Type, Value, convert};
+use crate::cty::{Fault, Type, Value, convert, type_of};
 use crate::files::Files;
 
 const VALUE: &[Param] = &[Param::nullable(Any)];
@@ -55,5 +55,30 @@ fn issensitive(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
 
 /// Which values are ephemeral is not followed, so each may be.
 fn ephemeralasnull(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
-    Ok(Value::one_of([only(args)?.clone(), Value::NULL]))
+    let value = only(args)?;
+    let null = Value::null_of(type_of(value)).marked(value.sensitive);
+    Ok(Value::one_of([value.clone(), null]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cty::{Kind, Unknown};
+
+    #[test]
+    fn secrets_are_marked_at_the_top_only() {
+        let secret = || Value::from("a").marked(true);
+        assert_eq!(of("issensitive", Value::tuple([secret()])), false.into());
+        assert_eq!(of("issensitive", secret()), true.into());
+        assert!(of("nonsensitive", Value::tuple([secret()])).holds_sensitive());
+        assert!(!of("nonsensitive", secret()).sensitive);
+        let unknown = Value::from(Unknown::made_from([].into(), Type::Any));
+        assert!(matches!(of("issensitive", unknown).kind, Kind::Unknown(_)));
+        assert!(matches!(of("ephemeralasnull", "a".into()).kind, Kind::Choice(_)));
+        assert_eq!(of("ephemeralasnull", Value::NULL), Value::NULL);
+    }
+
+    fn of(name: &str, value: Value) -> Value {
+        crate::functions::calling::call(name, [value]).unwrap()
+    }
 }

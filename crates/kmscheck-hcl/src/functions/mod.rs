@@ -3,6 +3,8 @@
 //! Source: Terraform 1.11, `internal/lang/funcs`, and `cty/function/stdlib`. `templatefile`, `templatestring`, `try` and
 //! `can` evaluate their arguments themselves and are part of the evaluation.
 
+#[cfg(test)]
+mod calling;
 mod collections;
 mod conversion;
 mod datetime;
@@ -54,9 +56,9 @@ pub(crate) enum Want {
     Bool,
     Number,
     String,
-    List(&'static Want),
-    Set(&'static Want),
-    Map(&'static Want),
+    List(&'static Self),
+    Set(&'static Self),
+    Map(&'static Self),
 }
 
 /// What becomes of arguments that are not known.
@@ -153,6 +155,10 @@ pub(crate) fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.get(name.strip_prefix("core::").unwrap_or(name)).copied()
 }
 
+/// What returns a collection of a type that depends on the arguments, and no part of them.
+const NEVER_NULL: [&str; 8] =
+    ["keys", "merge", "regex", "reverse", "setproduct", "slice", "values", "zipmap"];
+
 /// How many combinations of choices are tried.
 const COMBINATIONS: usize = 16;
 
@@ -225,7 +231,8 @@ impl Function {
         if self.unknowns == Unknowns::Spread && !converted.iter().all(Value::is_wholly_known) {
             return Ok(self.unknown(&converted).marked(sensitive));
         }
-        (self.body)(&converted, files).map(|result| result.marked(sensitive))
+        let result = (self.body)(&converted, files)?.marked(sensitive);
+        Ok(if NEVER_NULL.contains(&self.name) { result.not_null() } else { result })
     }
 
     /// The result where it is not known.

@@ -114,7 +114,7 @@ fn ln(x: f64) -> f64 {
     let even = s4 * (b + s4 * (d + s4 * g));
     let half_square = 0.5 * f * f;
     let [high, low] = LN2;
-    exponent * high - ((half_square - (s * (f + (odd + even)) + exponent * low)) - f)
+    exponent * high - ((half_square - (s * (half_square + (odd + even)) + exponent * low)) - f)
 }
 
 /// Whole powers, and roots. Of other powers Terraform's last digits are not known here.
@@ -191,11 +191,16 @@ fn split(float: f64) -> (f64, i64) {
 
 /// `float * 2^exponent`.
 fn scale(float: f64, exponent: i64) -> f64 {
+    /// From the smallest numbers to usual ones.
+    const STEP: i64 = 60;
     let (mantissa, own) = split(float);
     match u64::try_from(own + exponent + 1022) {
         Ok(biased @ 1..=2046) => f64::from_bits(mantissa.to_bits() & 0x800F_FFFF_FFFF_FFFF | biased << 52),
-        Ok(0) | Err(_) => 0.0,
-        Ok(_) => f64::INFINITY.copysign(float),
+        Ok(2047..) => f64::INFINITY.copysign(float),
+        _ if own + exponent + 1022 + STEP > 0 => {
+            scale(float, exponent + STEP) * f64::from_bits(u64::try_from(1023 - STEP).unwrap_or(0) << 52)
+        }
+        _ => 0.0,
     }
 }
 
@@ -227,4 +232,43 @@ fn digit(byte: u8, base: u32) -> Option<u32> {
         _ => return None,
     };
     Some(u32::from(value)).filter(|value| *value < base)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::float_cmp, reason = "the last bit counts")]
+    fn logarithms_to_the_last_bit() {
+        for (number, base, logarithm) in [
+            (50.0, 10.0, 1.698_970_004_336_018_5),
+            (1000.0, 10.0, 2.999_999_999_999_999_6),
+            (8.0, 2.0, 3.0),
+            (125.0, 5.0, 3.000_000_000_000_000_4),
+            (243.0, 3.0, 5.0),
+        ] {
+            assert_eq!(ln(number) / ln(base), logarithm, "{number} {base}");
+        }
+    }
+
+    #[test]
+    #[expect(clippy::float_cmp, reason = "the last bit counts")]
+    fn powers_to_the_last_bit() {
+        assert_eq!(whole_power(1.1, 10.0), 2.593_742_460_100_002);
+        assert_eq!(whole_power(3.0, 40.0), 12_157_665_459_056_929_000.0);
+        assert_eq!(whole_power(10.0, 400.0), f64::INFINITY);
+        assert_eq!(whole_power(10.0, -400.0), 0.0);
+        assert_eq!(whole_power(2.0, -1074.0), f64::from_bits(1));
+        assert_eq!(whole_power(-2.0, 3.0), -8.0);
+    }
+
+    #[test]
+    fn digits_of_a_base() {
+        let digits = |text: &str| text.bytes().map(|byte| digit(byte, 62)).collect::<Option<Vec<_>>>();
+        assert_eq!(digits("aA"), Some(vec![10, 36]));
+        assert_eq!(digit(b'Z', 36), Some(35));
+        assert_eq!(digit(b'9', 8), None);
+        assert_eq!(digit(b'_', 62), None);
+    }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kmscheck_value::{Piece, Text};
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::unknown_from;
 use crate::cty::{Fault, Kind, Type, Value};
@@ -62,4 +63,24 @@ pub(super) fn check_size(bytes: usize) -> Result<(), Fault> {
         return Err(Fault::limit("a string of more than 10 MB"));
     }
     Ok(())
+}
+
+/// The characters as people count them. Terraform counts by the rules before Unicode 15.1, which do not take consonants
+/// together that are written as one in Indian scripts. Source: `textseg`.
+pub(super) fn graphemes(text: &str) -> impl Iterator<Item = &str> {
+    text.graphemes(true).flat_map(|cluster| {
+        let inner = cluster.char_indices().skip(1).filter(|(_, letter)| is_consonant(*letter));
+        let starts: Vec<_> = [0].into_iter().chain(inner.map(|(at, _)| at)).collect();
+        let ends: Vec<_> = starts.iter().skip(1).copied().chain([cluster.len()]).collect();
+        starts.into_iter().zip(ends).filter_map(|(start, end)| cluster.get(start..end))
+    })
+}
+
+/// Whether the letter is a consonant of a script in which a sign joins consonants. Source: Unicode, `Indic_Conjunct_Break`.
+fn is_consonant(letter: char) -> bool {
+    matches!(letter,
+        '\u{915}'..='\u{939}' | '\u{958}'..='\u{95f}' | '\u{978}'..='\u{97f}' | '\u{995}'..='\u{9b9}'
+        | '\u{9dc}'..='\u{9df}' | '\u{9f0}'..='\u{9f1}' | '\u{a95}'..='\u{ab9}' | '\u{af9}'
+        | '\u{b15}'..='\u{b39}' | '\u{b5c}'..='\u{b5f}' | '\u{b71}' | '\u{c15}'..='\u{c39}'
+        | '\u{c58}'..='\u{c5a}' | '\u{d15}'..='\u{d3a}')
 }

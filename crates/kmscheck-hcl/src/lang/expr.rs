@@ -40,6 +40,8 @@ pub(crate) enum Node {
     Negate(Box<Expr>),
     Binary(Binary, Box<[Expr; 2]>),
     For(Box<For>),
+    /// What the parser accepts and Terraform does not.
+    Invalid(&'static str),
 }
 
 /// A step of a traversal.
@@ -74,13 +76,6 @@ pub(crate) enum Part {
     Interpolation(Expr),
     If { condition: Expr, then: Vec<Part>, otherwise: Vec<Part> },
     For { key: Option<Arc<str>>, value: Arc<str>, of: Expr, body: Vec<Part> },
-}
-
-/// On which sides the white space around an interpolation or directive is left out.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Strip {
-    pub(crate) before: bool,
-    pub(crate) after: bool,
 }
 
 /// A `for` expression.

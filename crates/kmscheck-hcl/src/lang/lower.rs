@@ -7,9 +7,9 @@ use hcl_edit::Span as _;
 use hcl_edit::expr as syntax;
 use hcl_edit::expr::{BinaryOperator, Expression, ObjectKey, TraversalOperator, UnaryOperator};
 use hcl_edit::structure;
-use hcl_edit::template::{Directive, Element, Template};
 
-use super::{Argument, Binary, Block, Body, Expr, For, Item, Key, Node, Part, Span, Step, Strip};
+use super::template::Form;
+use super::{Argument, Binary, Block, Body, Expr, For, Item, Key, Node, Span, Step};
 use crate::cty::{Number, Value};
 
 /// What the tree alone does not tell.
@@ -20,12 +20,6 @@ pub(crate) struct Lowering<'f> {
     pub(crate) renamed: &'f BTreeMap<usize, String>,
     /// Where the text begins in its file.
     pub(crate) from: usize,
-}
-
-/// The parts of a template that stands in a file of its own.
-pub(crate) fn template(template: &Template, text: &str) -> Vec<Part> {
-    let renamed = BTreeMap::new();
-    Lowering { text, renamed: &renamed, from: 0 }.parts(template)
 }
 
 impl Lowering<'_> {
@@ -78,16 +72,17 @@ impl Lowering<'_> {
     }
 
     pub(crate) fn expr(&self, expression: &Expression) -> Expr {
-        let span = self.in_file(expression.span());
+        let place = expression.span().unwrap_or_default();
+        let span = self.in_file(Some(place.clone()));
         let node = match expression {
             Expression::Null(_) => Node::Literal(Value::NULL),
             Expression::Bool(flag) => Node::Literal((*flag.value()).into()),
-            Expression::Number(number) => self.number(number.span(), &span),
-            Expression::String(text) => Node::Literal(text.as_str().into()),
+            Expression::Number(_) => self.number(&place, &span),
+            Expression::String(text) => self.quoted(text.as_str(), &place),
             Expression::Array(array) => Node::Tuple(array.iter().map(|item| self.expr(item)).collect()),
             Expression::Object(object) => self.object(object),
-            Expression::StringTemplate(template) => self.template(template),
-            Expression::HeredocTemplate(heredoc) => self.template(&heredoc.template),
+            Expression::StringTemplate(template) => self.template(template, Form::Quoted),
+            Expression::HeredocTemplate(heredoc) => self.heredoc(heredoc, &place),
             // Parentheses around a key are seen where the key is.
             Expression::Parenthesis(inner) => return self.expr(inner.inner()),
             Expression::Variable(name) => Node::Variable(name.as_str().into()),
@@ -97,11 +92,7 @@ impl Lowering<'_> {
                 self.expr(&conditional.false_expr),
             ])),
             Expression::FuncCall(call) => self.call(call),
-            Expression::Traversal(traversal) => Node::Traversal {
-                of: Box::new(self.expr(&traversal.expr)),
-                steps: self
-                    .steps(&mut traversal.operators.iter().map(|operator| &**operator).peekable(), false),
-            },
+            Expression::Traversal(traversal) => self.traversal(traversal),
             Expression::UnaryOp(operation) => {
                 let operand = Box::new(self.expr(&operation.expr));
                 match *operation.operator {
@@ -119,8 +110,8 @@ impl Lowering<'_> {
     }
 
     /// A number as it is written: the tree has rounded it.
-    fn number(&self, place: Option<Span>, span: &Span) -> Node {
-        let written = self.text.get(place.unwrap_or_default()).unwrap_or_default();
+    fn number(&self, place: &Span, span: &Span) -> Node {
+        let written = self.text.get(place.clone()).unwrap_or_default();
         // The span of a negative number may have white space in it.
         let written: String = written.split_whitespace().collect();
         let number = Number::parse(&written);
@@ -143,6 +134,11 @@ impl Lowering<'_> {
                 (None, ObjectKey::Ident(name)) => Key::Name(name.as_str().into()),
                 // A bare word that is not in parentheses is a name.
                 (None, ObjectKey::Expression(Expression::Variable(name))) => Key::Name(name.as_str().into()),
+                (None, ObjectKey::Expression(Expression::Null(_))) => Key::Name("null".into()),
+                (None, ObjectKey::Expression(key @ Expression::Traversal(_))) => Key::Expr(Expr {
+                    node: Node::Invalid("a reference as a key must be in parentheses"),
+                    span: self.in_file(key.span()),
+                }),
                 (None, ObjectKey::Expression(expression)) => Key::Expr(self.expr(expression)),
             };
             let value = self.expr(value.expr());
@@ -155,11 +151,29 @@ impl Lowering<'_> {
     fn call(&self, call: &syntax::FuncCall) -> Node {
         let namespace = call.name.namespace.iter().map(|name| format!("{}::", name.as_str()));
         let name = namespace.chain([call.name.name.as_str().to_owned()]).collect::<String>();
+        // What it renders is written as a reference, without parentheses or quotes.
+        let is_wrong = |arg: &Expression| {
+            name == "templatestring" && !matches!(arg, Expression::Variable(_) | Expression::Traversal(_))
+        };
+        if call.args.iter().next().is_some_and(is_wrong) {
+            return Node::Invalid("templatestring takes a reference only");
+        }
         Node::Call {
             name: name.into(),
             args: call.args.iter().map(|arg| self.expr(arg)).collect(),
             expand: call.args.expand_final(),
         }
+    }
+
+    /// The steps. `a.0.1` is refused: Terraform reads `0.1` as a number.
+    fn traversal(&self, traversal: &syntax::Traversal) -> Node {
+        let is_legacy = |operator: &TraversalOperator| matches!(operator, TraversalOperator::LegacyIndex(_));
+        let operators = || traversal.operators.iter().map(|operator| &**operator);
+        if operators().zip(operators().skip(1)).any(|(one, next)| is_legacy(one) && is_legacy(next)) {
+            return Node::Invalid("an index of the old form must not follow another one");
+        }
+        let steps = self.steps(&mut operators().peekable(), false);
+        Node::Traversal { of: Box::new(self.expr(&traversal.expr)), steps }
     }
 
     /// The steps; in an attribute-only splat (`.*`) those up to the first that is no attribute.
@@ -214,100 +228,6 @@ impl Lowering<'_> {
             condition: expression.cond.as_ref().map(|condition| self.expr(&condition.expr)),
         }))
     }
-
-    fn template(&self, template: &Template) -> Node {
-        let mut parts = self.parts(template);
-        match (parts.len(), parts.pop()) {
-            (0, _) => Node::Literal("".into()),
-            (1, Some(Part::Literal(text))) => Node::Literal((&*text).into()),
-            // An interpolation alone is the value itself, whatever its type.
-            (1, Some(Part::Interpolation(expr))) => expr.node,
-            (_, Some(last)) => {
-                parts.push(last);
-                Node::Template(parts)
-            }
-            (_, None) => Node::Literal("".into()),
-        }
-    }
-
-    pub(crate) fn parts(&self, template: &Template) -> Vec<Part> {
-        let mut parts = Parts::default();
-        for element in template {
-            match element {
-                Element::Literal(text) => parts.literal(text),
-                Element::Interpolation(inner) => {
-                    parts.add(strip(inner.strip), Part::Interpolation(self.expr(&inner.expr)));
-                }
-                Element::Directive(directive) => self.directive(directive, &mut parts),
-            }
-        }
-        parts.done
-    }
-
-    fn directive(&self, directive: &Directive, parts: &mut Parts) {
-        match directive {
-            Directive::If(directive) => {
-                let (opens, closes) = (strip(directive.if_expr.strip), strip(directive.endif_expr.strip));
-                let middle = directive.else_expr.as_ref().map(|otherwise| strip(otherwise.strip));
-                let ends_then = middle.unwrap_or(closes).before;
-                let then = self.trimmed(&directive.if_expr.template, opens.after, ends_then);
-                let otherwise = directive.else_expr.as_ref().zip(middle).map(|(otherwise, middle)| {
-                    self.trimmed(&otherwise.template, middle.after, closes.before)
-                });
-                let condition = self.expr(&directive.if_expr.cond_expr);
-                let part = Part::If { condition, then, otherwise: otherwise.unwrap_or_default() };
-                parts.add(Strip { before: opens.before, after: closes.after }, part);
-            }
-            Directive::For(directive) => {
-                let intro = &directive.for_expr;
-                let (opens, closes) = (strip(intro.strip), strip(directive.endfor_expr.strip));
-                let part = Part::For {
-                    key: intro.key_var.as_ref().map(|ident| Arc::from(ident.as_str())),
-                    value: intro.value_var.as_str().into(),
-                    of: self.expr(&intro.collection_expr),
-                    body: self.trimmed(&intro.template, opens.after, closes.before),
-                };
-                parts.add(Strip { before: opens.before, after: closes.after }, part);
-            }
-        }
-    }
-
-    fn trimmed(&self, template: &Template, start: bool, end: bool) -> Vec<Part> {
-        let mut parts = self.parts(template);
-        if let Some(Part::Literal(text)) = parts.first_mut().filter(|_| start) {
-            *text = text.trim_start().into();
-        }
-        if let Some(Part::Literal(text)) = parts.last_mut().filter(|_| end) {
-            *text = text.trim_end().into();
-        }
-        parts
-    }
-}
-
-/// Parts of a template, with the white space that is to be left out.
-#[derive(Default)]
-struct Parts {
-    done: Vec<Part>,
-    strips_next: bool,
-}
-
-impl Parts {
-    fn literal(&mut self, text: &str) {
-        let text = if std::mem::take(&mut self.strips_next) { text.trim_start() } else { text };
-        self.done.push(Part::Literal(text.into()));
-    }
-
-    fn add(&mut self, strip: Strip, part: Part) {
-        if let Some(Part::Literal(text)) = self.done.last_mut().filter(|_| strip.before) {
-            *text = text.trim_end().into();
-        }
-        self.strips_next = strip.after;
-        self.done.push(part);
-    }
-}
-
-fn strip(strip: hcl_edit::template::Strip) -> Strip {
-    Strip { before: strip.strip_start(), after: strip.strip_end() }
 }
 
 fn binary(operator: BinaryOperator) -> Binary {

@@ -38,7 +38,6 @@ impl<'r> Root<'r> {
                 Ok(self.region_name(object)?.and_then(|region| partition(&region, name)))
             }
             (Mode::Data, "aws_arn", _) => self.part_of_arn(object, name),
-            (Mode::Managed, "terraform_data", "output") => self.configured(id, object, "input"),
             _ => Ok(None),
         }
     }

@@ -135,11 +135,17 @@ impl Blocks {
     }
 
     fn value(self) -> Value {
-        let lists = Value::one_of(self.options.into_iter().map(Value::list));
-        match self.open {
-            None => lists,
-            Some(mut sources) => {
-                sources.extend(lists.sources());
+        let Some(mut sources) = self.open else {
+            return Value::one_of(self.options.into_iter().map(Value::list));
+        };
+        match self.options.as_slice() {
+            // An element that is not known stands for any number of blocks.
+            [known] => {
+                let more = Unknown::made_from(sources, Type::Any).into();
+                Value::list(known.iter().cloned().chain([more]))
+            }
+            lists => {
+                sources.extend(lists.iter().flatten().flat_map(Value::sources));
                 Unknown { not_null: true, ..Unknown::made_from(sources, Type::list(Type::Any)) }.into()
             }
         }

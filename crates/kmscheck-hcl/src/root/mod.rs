@@ -7,6 +7,7 @@ mod data;
 mod dynamic;
 mod expansion;
 mod instance;
+mod known;
 mod memo;
 mod object;
 mod place;
@@ -49,6 +50,8 @@ pub struct Inputs<'i> {
     pub account: Option<Arc<str>>,
     /// Which resources and attributes matter.
     pub interest: &'i dyn Interest,
+    /// What is known of attributes that the configuration does not give, if there is a plan: by address and name.
+    pub known: Option<&'i dyn Fn(&str, &str) -> Option<kmscheck_value::Value>>,
 }
 
 /// What comes of a root module.

@@ -12,6 +12,7 @@ use crate::config::{Resource, ResourceName};
 use crate::cty::{Fault, Kind, Lazy, Type, Unknown, Value, convert};
 use crate::eval::Outcome;
 use crate::lang::Block;
+use crate::policy_document::POLICY_DOCUMENT;
 
 /// What a lazy value stands for.
 #[derive(Clone)]
@@ -187,13 +188,16 @@ impl<'r> Root<'r> {
         if let Some(value) = self.configured(id, object, name)?.filter(|value| !value.is_null()) {
             return Ok(value);
         }
+        if let Some(value) = self.shown_by_plan(object, name) {
+            return Ok(value);
+        }
         if let Some(value) = self.made_by_provider(id, object, name)? {
             return Ok(value);
         }
         let symbol = Symbol::new(object.address(), name);
-        let is_identity = matches!(name, "arn" | "id");
-        let of = if is_identity { Type::String } else { Type::Any };
-        Ok(Unknown { not_null: is_identity, ..Unknown::of(symbol, of) }.into())
+        let is_text = is_name(name) || is_policy(object, name);
+        let of = if is_text { Type::String } else { Type::Any };
+        Ok(Unknown { not_null: is_text, ..Unknown::of(symbol, of) }.into())
     }
 
     /// What the configuration gives an attribute; `None` if it does not mention it.
@@ -221,6 +225,28 @@ impl<'r> Root<'r> {
         }
         Ok(None)
     }
+}
+
+/// Whether it is the text of a policy document, which always has one.
+fn is_policy(object: &ResourceObject<'_>, name: &str) -> bool {
+    &*object.name.1 == POLICY_DOCUMENT && matches!(name, "json" | "minified_json")
+}
+
+/// Attributes that are strings and never null, of whatever they are.
+fn is_name(attribute: &str) -> bool {
+    const NAMES: [&str; 10] = [
+        "account_id",
+        "arn",
+        "dns_suffix",
+        "id",
+        "key_id",
+        "name",
+        "partition",
+        "region",
+        "unique_id",
+        "user_id",
+    ];
+    NAMES.contains(&attribute)
 }
 
 /// Arguments and blocks that Terraform itself reads.

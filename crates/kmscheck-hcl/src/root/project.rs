@@ -198,7 +198,7 @@ fn names(object: &ResourceObject<'_>) -> Vec<Arc<str>> {
 /// Whether an argument is given a value. The provider takes an empty policy for none.
 fn is_set(name: &str, value: &Value) -> Truth {
     match &value.kind {
-        Kind::Null => Truth::No,
+        Kind::Null(_) => Truth::No,
         Kind::String(text) if name == "policy" && text.as_str() == Some("") => Truth::No,
         Kind::List(items) if items.is_empty() => Truth::No,
         Kind::Unknown(unknown) if !unknown.not_null => Truth::Unknown,
@@ -244,7 +244,7 @@ fn kind(value: &Value) -> kmscheck_value::Kind {
     use kmscheck_value::Kind as Model;
 
     match &value.kind {
-        Kind::Null => Model::Null,
+        Kind::Null(_) => Model::Null,
         Kind::Bool(flag) => Model::Bool(*flag),
         Kind::Number(number) => match (number.as_i64(), number.to_f64()) {
             (Some(integer), _) => Model::Number(Exact::Integer(integer)),

@@ -177,7 +177,7 @@ fn unclear() -> Value {
 /// What tells one credential from another. Never shown.
 fn signature(key: &str, value: Option<&Value>) -> String {
     match value.map(|value| &value.kind) {
-        None | Some(Kind::Null) => String::new(),
+        None | Some(Kind::Null(_)) => String::new(),
         Some(Kind::String(text)) if text.as_str().is_some() => text.as_str().unwrap_or_default().to_owned(),
         Some(Kind::Unknown(unknown)) if unknown.symbol.is_some() => format!("{:?}", unknown.symbol),
         Some(Kind::String(text)) => format!("{:?}", text.pieces()),

@@ -21,6 +21,7 @@ pub struct Input(Given);
 enum Given {
     /// As it is typed: a string, or an expression for another type.
     Typed(String),
+    Json(Arc<str>),
     Value(Value),
 }
 
@@ -28,6 +29,11 @@ impl Input {
     /// A value from `--var`, or from the environment.
     pub fn typed(text: impl Into<String>) -> Self {
         Self(Given::Typed(text.into()))
+    }
+
+    /// A value as JSON.
+    pub fn json(text: impl Into<Arc<str>>) -> Self {
+        Self(Given::Json(text.into()))
     }
 }
 
@@ -75,10 +81,14 @@ fn json(text: &[u8]) -> Result<Vec<(Arc<str>, Value)>, ParseError> {
     let none = |message: &str| ParseError { offset: 0, message: message.to_owned() };
     let text = std::str::from_utf8(text).map_err(|_| none("this is not UTF-8"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let Some(jsondecode) = functions::find("jsondecode") else { return Err(none("JSON can't be read")) };
-    let value = jsondecode.call(vec![text.into()], &Nothing).map_err(|fault| none(fault.message()))?;
+    let value = decoded(text).map_err(|fault| none(fault.message()))?;
     let entries = value.entries().ok_or_else(|| none("an object is expected"))?;
     Ok(entries.iter().map(|(name, value)| (Arc::clone(name), value.clone())).collect())
+}
+
+fn decoded(json: &str) -> Outcome {
+    let missing = || Fault::limit("JSON can't be read");
+    functions::find("jsondecode").ok_or_else(missing)?.call(vec![json.into()], &Nothing)
 }
 
 /// Where there is nothing to refer to.
@@ -119,6 +129,7 @@ impl Root<'_> {
         let input = self.given.get(name)?;
         let value = match &input.0 {
             Given::Value(value) => Ok(value.clone()),
+            Given::Json(text) => decoded(text),
             Given::Typed(text) if of.is_primitive() || *of == Type::Any => Ok(text.as_str().into()),
             Given::Typed(text) => expression(text),
         };

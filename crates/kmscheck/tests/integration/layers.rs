@@ -17,8 +17,8 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("kmscheck-graph", &["kmscheck-iam", "kmscheck-model", "kmscheck-value"]),
     ("kmscheck-checks", &["kmscheck-graph", "kmscheck-iam", "kmscheck-model", "kmscheck-value"]),
     ("kmscheck-report", &["kmscheck-checks", "kmscheck-model", "kmscheck-value"]),
-    ("kmscheck-hcl", &["kmscheck-model", "kmscheck-value"]),
-    ("kmscheck-ingest", &["kmscheck-hcl", "kmscheck-model", "kmscheck-plan"]),
+    ("kmscheck-hcl", &["kmscheck-iam", "kmscheck-model", "kmscheck-value"]),
+    ("kmscheck-ingest", &["kmscheck-hcl", "kmscheck-model", "kmscheck-plan", "kmscheck-value"]),
 ];
 
 /// The crates that read files and start threads.
@@ -69,7 +69,7 @@ fn nothing_that_is_banned_is_locked() {
 
 #[test]
 fn there_are_few_dependencies() {
-    assert!(locked().len() <= 150, "{} packages are locked", locked().len());
+    assert!(locked().len() <= 170, "{} packages are locked", locked().len());
 }
 
 /// The members of the workspace with their dependencies outside tests.

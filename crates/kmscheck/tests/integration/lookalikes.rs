@@ -91,8 +91,9 @@ fn text_before_a_whole_plan() {
 }
 
 #[test]
-fn a_source_file_says_what_is_needed() {
-    let ran = kmscheck(&["testdata/plans/general/ten-keys/main.tf"]).run();
-    assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("terraform show -json"), "{}", ran.stderr);
+fn a_source_file_stands_for_its_directory() {
+    let file = kmscheck(&["testdata/plans/general/ten-keys/main.tf"]).run();
+    let directory = kmscheck(&["testdata/plans/general/ten-keys"]).run();
+    assert!(directory.stdout.contains("in 20 keys"), "{}", directory.stdout);
+    assert_eq!(file.stdout, directory.stdout);
 }

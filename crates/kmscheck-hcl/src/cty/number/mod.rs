@@ -235,11 +235,12 @@ impl PartialOrd for Number {
     }
 }
 
+/// Where it does not matter why a text is no number; see [`Number::parse`].
 impl FromStr for Number {
-    type Err = Fault;
+    type Err = ();
 
-    fn from_str(text: &str) -> Result<Self, Fault> {
-        Self::parse(text)
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::parse(text).map_err(drop)
     }
 }
 

@@ -3,7 +3,7 @@
 use kmscheck_value::{Piece, Text};
 
 use super::is_unknown;
-use crate::cty::{Fault, Kind, Shape, Type, Unknown, Value, convert_alike};
+use crate::cty::{Fault, Kind, Shape, Type, Unknown, Value, convert_alike, type_of};
 use crate::files::Files;
 use crate::functions::unknown_from;
 
@@ -20,13 +20,25 @@ pub(super) fn coalesce(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     if args.is_empty() {
         return Err(Fault::error("coalesce takes at least one argument"));
     }
-    first(args, &convert_alike(args)?, is_empty_text)
+    first(args, &convert_alike(&with_open_nulls(args))?, is_empty_text)
+}
+
+/// A null has a type which is not known here. Beside lists or objects of different types it decides whether they are
+/// converted.
+fn with_open_nulls(args: &[Value]) -> Vec<Value> {
+    let types: Vec<_> = args.iter().filter(|arg| !arg.is_null()).map(type_of).collect();
+    let is_decided =
+        types.windows(2).all(|pair| pair.first() == pair.last()) || types.iter().any(Type::is_primitive);
+    let open = |arg: &Value| {
+        if arg.is_null() && !is_decided { unknown_from(&[], Type::Any) } else { arg.clone() }
+    };
+    args.iter().map(open).collect()
 }
 
 /// An empty string is looked for before the conversion, but no conversion makes one.
 fn is_empty_text(value: &Value) -> Passed {
     match &value.kind {
-        Kind::Null => Passed::Yes,
+        Kind::Null(_) => Passed::Yes,
         Kind::String(text) => match text.as_str() {
             Some("") => Passed::Yes,
             Some(_) => Passed::No,
@@ -50,8 +62,8 @@ fn has_characters(text: &Text) -> bool {
 /// The first list or tuple that has an element.
 pub(super) fn coalescelist(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let is_list = |value: &Value| match &value.kind {
-        // A null may be one of a list.
-        Kind::Null | Kind::List(_) | Kind::Tuple(_) | Kind::Lazy(_) | Kind::Choice(_) => true,
+        Kind::Null(of) => matches!(of, Type::List(_) | Type::Tuple(_)),
+        Kind::List(_) | Kind::Tuple(_) | Kind::Lazy(_) | Kind::Choice(_) => true,
         Kind::Unknown(unknown) => {
             !matches!(unknown.of, Type::Set(_))
                 && unknown.of.shape().is_none_or(|shape| shape == Shape::Sequence)
@@ -72,8 +84,8 @@ pub(super) fn coalescelist(args: &[Value], _: &dyn Files) -> Result<Value, Fault
 /// The first that is not passed over: one of those that perhaps are not, or the first that certainly is not.
 fn first(args: &[Value], values: &[Value], passed: impl Fn(&Value) -> Passed) -> Result<Value, Fault> {
     let mut options = Vec::new();
-    for value in values {
-        match passed(value) {
+    for (arg, value) in args.iter().zip(values) {
+        match if arg.is_null() { Passed::Yes } else { passed(value) } {
             Passed::Yes => {}
             Passed::Perhaps => options.push(not_null(value)),
             Passed::No => {

@@ -1,18 +1,18 @@
 //! What is in a collection, and where.
 
 use kmscheck_value::Truth;
-use unicode_segmentation::UnicodeSegmentation;
 
-use super::{bool_of, has_order, is_unknown, list_items, whole};
+use super::{bool_of, check_type, is_unknown, list_items, whole};
 use crate::cty::{Fault, Kind, Type, Value, equal, equal_elements};
 use crate::files::Files;
+use crate::functions::text::graphemes;
 use crate::functions::unknown_from;
 
 /// Null is not true.
 fn truth_of(value: &Value) -> Truth {
     match value.kind {
         Kind::Bool(flag) => flag.into(),
-        Kind::Null => Truth::No,
+        Kind::Null(_) => Truth::No,
         _ => Truth::Unknown,
     }
 }
@@ -57,6 +57,7 @@ pub(super) fn index(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
 /// The element at a position, counted on from the start behind the end.
 pub(super) fn element(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let [list, position] = args else { return Err(Fault::error("element takes two arguments")) };
+    check_type(list, "element", |of| matches!(of, Type::List(_) | Type::Tuple(_)))?;
     if is_unknown(list) {
         return Ok(unknown_from(args, Type::Any));
     }
@@ -75,7 +76,12 @@ pub(super) fn element(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
 /// Null for no element, the element for one.
 pub(super) fn one(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let [collection] = args else { return Err(Fault::error("one takes one argument")) };
-    if is_unknown(collection) || !has_order(collection) {
+    check_type(collection, "one", |of| match of {
+        Type::List(_) | Type::Set(_) => true,
+        Type::Tuple(types) => types.len() < 2,
+        _ => false,
+    })?;
+    if is_unknown(collection) || !collection.has_order() {
         return Ok(unknown_from(args, Type::Any));
     }
     match collection.items().map(|items| &**items) {
@@ -90,22 +96,25 @@ pub(super) fn length(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let [value] = args else { return Err(Fault::error("length takes one argument")) };
     match &value.kind {
         Kind::String(text) => Ok(match text.as_str() {
-            Some(text) => text.graphemes(true).count().into(),
+            Some(text) => graphemes(text).count().into(),
             None => unknown_from(args, Type::Number),
         }),
-        Kind::Set(items) if !has_order(value) && !are_distinct(items) => Ok(unknown_from(args, Type::Number)),
+        Kind::Set(items) if !value.has_order() && !are_distinct(items) => {
+            Ok(unknown_from(args, Type::Number))
+        }
         Kind::List(items) | Kind::Set(items) | Kind::Tuple(items) => Ok(items.len().into()),
         Kind::Map(entries) | Kind::Object(entries) => Ok(entries.len().into()),
         Kind::Unknown(unknown) if matches!(unknown.of, Type::Bool | Type::Number) => {
             Err(Fault::error("length takes a string or a collection"))
         }
         Kind::Unknown(unknown) => Ok(match &unknown.of {
-            Type::Tuple(types) if unknown.not_null => types.len().into(),
-            Type::Object(attributes) if unknown.not_null => attributes.len().into(),
+            // With null it is an error.
+            Type::Tuple(types) => types.len().into(),
+            Type::Object(attributes) => attributes.len().into(),
             _ => unknown_from(args, Type::Number),
         }),
         Kind::Lazy(_) | Kind::Choice(_) => Ok(unknown_from(args, Type::Number)),
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) => {
+        Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) => {
             Err(Fault::error("length takes a string or a collection"))
         }
     }

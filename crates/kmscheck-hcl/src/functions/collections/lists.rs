@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use kmscheck_value::{Piece, Truth};
 
-use super::{MOST_ELEMENTS, check_size, has_order, is_unknown, like, list_items, whole};
+use super::{MOST_ELEMENTS, check_size, check_type, is_unknown, like, list_items, whole};
 use crate::cty::{Fault, Items, Kind, Shape, Type, Unknown, Value, convert_alike, equal_elements};
 use crate::files::Files;
 use crate::functions::unknown_from;
@@ -31,7 +31,7 @@ pub(super) fn compact(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let mut options: Vec<Vec<Value>> = vec![Vec::new()];
     for item in items.iter() {
         let without = match &item.kind {
-            Kind::Null => continue,
+            Kind::Null(_) => continue,
             Kind::String(text) if text.as_str() == Some("") => continue,
             Kind::String(text) if text.pieces().iter().any(|piece| matches!(piece, Piece::Literal(_))) => {
                 Vec::new()
@@ -75,7 +75,7 @@ pub(super) fn concat(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
         return Ok(Unknown { not_null: true, ..unknown_of(args) }.into());
     }
     if args.len() == 1 {
-        return Ok(args.iter().cloned().next().unwrap_or(Value::NULL));
+        return Ok(args.first().cloned().unwrap_or(Value::NULL));
     }
     if !args.iter().all(|arg| matches!(arg.kind, Kind::List(_))) {
         return Ok(Value::tuple(all));
@@ -116,6 +116,10 @@ pub(super) fn distinct(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
 pub(super) fn flatten(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let [value] = args else { return Err(Fault::error("flatten takes one argument")) };
     if is_unknown(value) {
+        return Ok(unknown_from(args, Type::Any));
+    }
+    // Terraform goes through the values of a map before it looks whether it may.
+    if value.entries().is_some() && !value.is_wholly_known() {
         return Ok(unknown_from(args, Type::Any));
     }
     if value.items().is_none() {
@@ -159,7 +163,7 @@ impl Flat {
     }
 
     fn add_all(&mut self, value: &Value) -> Result<(), Fault> {
-        if !has_order(value) {
+        if !value.has_order() {
             self.options.clear();
         }
         value.items().into_iter().flat_map(|items| items.iter()).try_for_each(|item| self.add(item))
@@ -200,7 +204,8 @@ fn may_be_sequence(value: &Value) -> bool {
 
 pub(super) fn reverse(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let [value] = args else { return Err(Fault::error("reverse takes one argument")) };
-    if is_unknown(value) || !has_order(value) {
+    check_type(value, "reverse", |of| matches!(of, Type::List(_) | Type::Set(_) | Type::Tuple(_)))?;
+    if is_unknown(value) || !value.has_order() {
         return Ok(unknown_from(args, Type::Any));
     }
     let items = value.items().ok_or_else(|| Fault::error("reverse takes a list or a tuple"))?;
@@ -209,6 +214,7 @@ pub(super) fn reverse(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
 
 pub(super) fn slice(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let [value, start, end] = args else { return Err(Fault::error("slice takes three arguments")) };
+    check_type(value, "slice", |of| matches!(of, Type::List(_) | Type::Tuple(_)))?;
     if is_unknown(value) {
         return Ok(unknown_from(args, Type::Any));
     }
@@ -223,7 +229,13 @@ pub(super) fn slice(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
 }
 
 pub(super) fn sort(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
-    let items = args.first().and_then(Value::items).ok_or_else(|| Fault::error("sort takes a list"))?;
+    let Some(items) = args.first().and_then(Value::items) else {
+        return Ok(unknown_from(args, Type::list(Type::String)));
+    };
+    if !items.iter().all(Value::is_known) {
+        let each = unknown_from(args, Type::String);
+        return Ok(Value::list(items.iter().map(|_| each.clone())));
+    }
     let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
     let mut texts = texts.ok_or_else(|| Fault::error("a null string can't be sorted"))?;
     texts.sort_unstable();

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use kmscheck_value::Truth;
 
-use super::{check_size, is_unknown};
+use super::{check_size, check_type, is_unknown};
 use crate::cty::{
-    Entries, Fault, Kind, Shape, Type, Value, convert, convert_alike, equal, equal_elements, type_of, unify,
+    Entries, Fault, Kind, Shape, Type, Unknown, Value, convert, convert_alike, equal, equal_elements,
+    type_of, unify,
 };
 use crate::files::Files;
 use crate::functions::unknown_from;
@@ -26,6 +27,9 @@ fn entries<'v>(value: &'v Value, function: &str) -> Result<Option<&'v Entries>, 
 
 pub(super) fn keys(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let [value] = args else { return Err(Fault::error("keys takes one argument")) };
+    if let Kind::Unknown(Unknown { of: Type::Object(attributes), .. }) = &value.kind {
+        return Ok(Value::tuple(attributes.keys().map(|name| Value::from(&**name))));
+    }
     let Some(entries) = entries(value, "keys")? else { return Ok(unknown_from(args, Type::Any)) };
     let keys = entries.keys().map(|key| Value::from(&**key));
     Ok(if matches!(value.kind, Kind::Map(_)) { Value::list(keys) } else { Value::tuple(keys) })
@@ -109,7 +113,10 @@ pub(super) fn zipmap(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let is_list = match &values.kind {
         Kind::List(_) => true,
         Kind::Tuple(_) => false,
-        Kind::Unknown(_) | Kind::Lazy(_) | Kind::Choice(_) => return Ok(unknown_from(args, Type::Any)),
+        Kind::Unknown(_) | Kind::Lazy(_) | Kind::Choice(_) => {
+            check_type(values, "zipmap", |of| matches!(of, Type::List(_) | Type::Tuple(_)))?;
+            return Ok(unknown_from(args, Type::Any));
+        }
         _ => return Err(Fault::error("zipmap takes a list or a tuple of values")),
     };
     let (Some(names), Some(items)) = (keys.items(), values.items()) else {

@@ -8,6 +8,8 @@ mod lists;
 mod maps;
 mod ranges;
 mod sets;
+#[cfg(test)]
+mod tests;
 
 use kmscheck_value::Truth;
 
@@ -54,7 +56,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::structural("setsubtract", &[ANY_SET, ANY_SET], Set(&Any), sets::setsubtract),
     Function::structural("setunion", &[ANY_SET], Set(&Any), sets::setunion).rest(ANY_SET),
     Function::structural("slice", &[ANY, NUMBER, NUMBER], Any, lists::slice),
-    Function::new("sort", &[STRINGS], List(&String), lists::sort),
+    deep("sort", &[STRINGS], List(&String), lists::sort),
     Function::new("sum", &[ANY], Number, ranges::sum),
     Function::new("transpose", &[Param::of(Map(&List(&String)))], Map(&List(&String)), maps::transpose),
     Function::structural("values", &[ANY], Any, maps::values),
@@ -73,12 +75,13 @@ fn is_unknown(value: &Value) -> bool {
     matches!(value.kind, Kind::Unknown(_) | Kind::Lazy(_) | Kind::Choice(_))
 }
 
-/// Whether the elements of a sequence are known to stand in this order: not in a set with something unknown, whose
-/// elements may also be fewer.
-fn has_order(value: &Value) -> bool {
+/// An error if not even the type of what is not known fits.
+fn check_type(value: &Value, function: &str, fits: impl Fn(&Type) -> bool) -> Result<(), Fault> {
     match &value.kind {
-        Kind::Set(items) => items.len() < 2 || value.is_wholly_known(),
-        _ => true,
+        Kind::Unknown(unknown) if unknown.of != Type::Any && !fits(&unknown.of) => {
+            Err(Fault::error(format!("{function} takes no {}", unknown.of)))
+        }
+        _ => Ok(()),
     }
 }
 

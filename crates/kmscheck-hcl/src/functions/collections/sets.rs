@@ -70,7 +70,7 @@ pub(super) fn setproduct(args: &[Value], _: &dyn Files) -> Result<Value, Fault> 
             Kind::Set(_) => is_set = true,
             Kind::List(_) | Kind::Tuple(_) => {}
             Kind::Unknown(unknown) if unknown.of.shape().is_none_or(|shape| shape == Shape::Sequence) => {
-                is_known = false
+                is_known = false;
             }
             Kind::Lazy(_) | Kind::Choice(_) => is_known = false,
             _ => return Err(Fault::error("setproduct takes sets and lists")),

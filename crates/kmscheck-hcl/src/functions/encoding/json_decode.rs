@@ -189,13 +189,13 @@ impl Reader {
             if next != Some('"') {
                 return Err(invalid("no name in an object"));
             }
-            let name = string_of(self.string()?);
+            let name = name(self.string()?)?;
             if self.peek_after_space()? != Some(':') {
                 return Err(invalid("no colon after a name"));
             }
             self.advance();
             let value = self.value(depth + 1)?;
-            insert(&mut entries, &name, value)?;
+            insert(&mut entries, name, value)?;
             match self.peek_after_space()? {
                 Some(',') => drop(self.advance()),
                 Some('}') => {
@@ -209,12 +209,21 @@ impl Reader {
     }
 }
 
+/// Terraform does not find an attribute whose name is not in normal form.
+fn name(pieces: Vec<Piece>) -> Result<Arc<str>, Stop> {
+    let written = Text::concat(pieces);
+    let name = written.as_str().ok_or(Stop::Unknown)?;
+    if Value::from(name).as_str() != Some(name) {
+        return Err(invalid("a name that is not in normal form"));
+    }
+    Ok(name.into())
+}
+
 /// The last of several entries of one name counts, but Terraform makes a fault of some that differ in type.
-fn insert(entries: &mut BTreeMap<Arc<str>, Value>, name: &Value, value: Value) -> Result<(), Stop> {
-    let Some(name) = name.as_str() else { return Err(Stop::Unknown) };
-    if entries.get(name).is_some_and(|before| type_of(before) != type_of(&value)) {
+fn insert(entries: &mut BTreeMap<Arc<str>, Value>, name: Arc<str>, value: Value) -> Result<(), Stop> {
+    if entries.get(&name).is_some_and(|before| type_of(before) != type_of(&value)) {
         return Err(Fault::limit("several entries of one name in JSON").into());
     }
-    entries.insert(name.into(), value);
+    entries.insert(name, value);
     Ok(())
 }

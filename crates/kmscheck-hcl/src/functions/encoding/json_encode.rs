@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use kmscheck_value::{Piece, Text};
+use kmscheck_value::{Piece, Symbol, Text};
 
 use super::super::text::{check_size, literal, text, unknown_string};
 use crate::cty::{Fault, Kind, Type, Unknown, Value};
@@ -41,7 +41,7 @@ impl Writer {
         }
         check_size(self.size + self.literal.len())?;
         match &value.kind {
-            Kind::Null => self.push("null"),
+            Kind::Null(_) => self.push("null"),
             Kind::Bool(flag) => self.push(if *flag { "true" } else { "false" }),
             Kind::Number(number) => self.push(&number.to_string()),
             Kind::String(text) => self.string(text),
@@ -76,15 +76,17 @@ impl Writer {
         Ok(true)
     }
 
-    /// What is not null, and known to be a string or to be written as it is.
+    /// What is known to be a string, or to be written as it is, stays the same symbol. Of anything else the JSON is
+    /// another symbol.
     fn unknown(&mut self, value: &Value, unknown: &Unknown) -> bool {
-        let Some(text) = text(value).filter(|_| unknown.not_null && unknown.of.is_primitive()) else {
-            return false;
-        };
-        if unknown.of == Type::String {
-            self.string(&text);
-        } else {
-            self.pieces(&text);
+        let is_certain = unknown.not_null && unknown.of.is_primitive();
+        match (&unknown.symbol, text(value).filter(|_| is_certain)) {
+            (_, Some(text)) if unknown.of == Type::String => self.string(&text),
+            (_, Some(text)) => self.pieces(&text),
+            (Some(symbol), None) => {
+                self.pieces(&Text::symbol(Symbol::new(format!("jsonencode({symbol})"), "")));
+            }
+            (None, None) => return false,
         }
         true
     }

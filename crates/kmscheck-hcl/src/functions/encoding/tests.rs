@@ -68,7 +68,8 @@ fn json_is_read_as_terraform_does() {
         (r#"{"a": 1, "a": 2}"#, r#"{"a":2}"#),
         (r#"{"a": 1, "a": null}"#, "limit"),
         ("[1] ]", "[1]"),
-        ("-0", "limit"),
+        (r#"{"e\u0301": 1}"#, "error"),
+        ("-0", "-0"),
         ("", "error"),
         ("01", "error"),
         ("1.", "error"),
@@ -88,9 +89,9 @@ fn symbols_stay_within_the_strings_of_json() {
     let encoded = super::super::find("jsonencode").unwrap().call(vec![policy], &NONE).unwrap();
     let text = super::super::text::text(&encoded).unwrap();
     assert_eq!(text.to_string(), r#"{"AWS":"${x.arn}","n":${x.n}}"#);
-    // It could be null, or anything.
-    assert_eq!(call("jsonencode", unknown("arn", Type::String)), "unknown");
-    assert_eq!(call("jsonencode", not_null("arn", Type::Any)), "unknown");
+    // It could be null, or anything: its JSON is another symbol.
+    assert_eq!(call("jsonencode", unknown("arn", Type::String)), "\"${jsonencode(x.arn)}\"");
+    assert_eq!(call("jsonencode", not_null("arn", Type::Any)), "\"${jsonencode(x.arn)}\"");
     assert_eq!(
         call("jsondecode", around(r#"{"a":"arn:"#, "id", r#":root","b":1}"#)),
         r#"{"a":"arn:${x.id}:root","b":1}"#

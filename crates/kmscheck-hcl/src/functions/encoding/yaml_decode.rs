@@ -185,7 +185,7 @@ impl<'t> Reader<'t> {
 
 fn key(name: &Value) -> Result<Arc<str>, Fault> {
     match &name.kind {
-        Kind::Null => Err(Fault::error("mapping key cannot be null")),
+        Kind::Null(_) => Err(Fault::error("mapping key cannot be null")),
         Kind::Bool(flag) => Ok(flag.to_string().into()),
         Kind::Number(number) => Ok(number.to_string().into()),
         _ => Ok(name.as_str().unwrap_or_default().into()),

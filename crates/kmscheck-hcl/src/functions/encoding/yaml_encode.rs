@@ -21,7 +21,7 @@ pub(super) fn yamlencode(args: &[Value], _: &dyn Files) -> Result<Value, Fault> 
 
 /// Whether it stands there without quotation marks: at the root the end must be said then.
 fn is_plain(value: &Value) -> bool {
-    matches!(value.kind, Kind::Null | Kind::Bool(_) | Kind::Number(_))
+    matches!(value.kind, Kind::Null(_) | Kind::Bool(_) | Kind::Number(_))
 }
 
 /// Where a value stands.

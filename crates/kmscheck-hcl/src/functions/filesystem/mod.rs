@@ -58,9 +58,15 @@ fn filebase64(args: &[Value], files: &dyn Files) -> Result<Value, Fault> {
 }
 
 /// A directory is no file, and asking whether it is one is an error.
+/// What file systems take.
+const LONGEST_NAME: usize = 255;
+
 fn fileexists(args: &[Value], files: &dyn Files) -> Result<Value, Fault> {
     let path = string(args, 0);
     check_home(path)?;
+    if path.split('/').any(|name| name.len() > LONGEST_NAME) {
+        return Err(Fault::limit("a name of a file that is too long for most systems"));
+    }
     match files.read(path) {
         Ok(_) => Ok(Value::from(true)),
         Err(FileError::Refused(reason)) => Err(Fault::limit(reason)),

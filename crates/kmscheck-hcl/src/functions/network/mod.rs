@@ -91,8 +91,9 @@ fn cidrsubnet(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
 fn cidrsubnets(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let prefix = prefix(args)?;
     let mut parts = Vec::new();
-    // The first free address; none behind the last of all addresses.
-    let mut free = Some(prefix.bits);
+    // The first free address; none behind the last of all addresses. From there Terraform comes to the first of all,
+    // which it therefore never gives out.
+    let mut free = Some(prefix.bits).filter(|bits| *bits != 0);
     for position in 1..args.len() {
         let new_bits = small(args, position)?;
         let new_bits = u32::try_from(new_bits).ok().filter(|bits| (1..=32).contains(bits));
@@ -110,4 +111,46 @@ fn cidrsubnets(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
         parts.push(Value::from(part.to_string()));
     }
     Ok(Value::list(parts))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    fn answer(name: &str, prefix: &str, numbers: &[&str]) -> Option<std::string::String> {
+        let args = [prefix].iter().chain(numbers).map(|text| Value::from(*text)).collect::<Vec<_>>();
+        let value = crate::functions::calling::call(name, args).ok()?;
+        match value.items() {
+            Some(items) => Some(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ")),
+            None => value.as_str().map(str::to_owned),
+        }
+    }
+
+    /// Each as Terraform 1.11.4 answers it.
+    #[test]
+    fn ranges_are_divided() {
+        for (name, prefix, numbers, expected) in [
+            ("cidrhost", "10.12.112.0/20", &["268"][..], Some("10.12.113.12")),
+            ("cidrhost", "10.0.0.0/24", &["-1"], Some("10.0.0.255")),
+            ("cidrhost", "10.0.0.0/24", &["256"], None),
+            ("cidrhost", "10.0.0.0/24", &["-257"], None),
+            ("cidrhost", "2001:db8::/64", &["18446744073709551616"], Some("2001:db8:0:1::")),
+            ("cidrnetmask", "172.16.0.0/12", &[], Some("255.240.0.0")),
+            ("cidrnetmask", "fd00::/8", &[], None),
+            ("cidrsubnet", "10.1.2.0/24", &["4", "15"], Some("10.1.2.240/28")),
+            ("cidrsubnet", "10.1.2.0/24", &["4", "16"], None),
+            ("cidrsubnet", "10.0.0.0/8", &["8", "-1"], Some("0.1.0.0/16")),
+            (
+                "cidrsubnet",
+                "2001:db8::/16",
+                &["64", "18446744073709551615"],
+                Some("2001:ffff:ffff:ffff:ffff::/80"),
+            ),
+            ("cidrsubnets", "10.1.0.0/16", &["4", "8", "4"], Some("10.1.0.0/20 10.1.16.0/24 10.1.32.0/20")),
+            ("cidrsubnets", "10.1.0.0/16", &["1", "1", "1"], None),
+            ("cidrsubnets", "0.0.0.0/0", &["8"], None),
+            ("cidrsubnets", "10.1.0.0/16", &[], Some("")),
+        ] {
+            assert_eq!(answer(name, prefix, numbers).as_deref(), expected, "{name} {prefix} {numbers:?}");
+        }
+    }
 }

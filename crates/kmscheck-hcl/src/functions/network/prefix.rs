@@ -52,7 +52,9 @@ impl Prefix {
 
 impl fmt::Display for Prefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", address_text(self.bits, self.width), self.length)
+        // Go writes a mapped address as what it stands for, with the length that is left of it.
+        let length = if self.is_mapped() { self.length.saturating_sub(96) } else { self.length };
+        write!(f, "{}/{length}", address_text(self.bits, self.width))
     }
 }
 
@@ -111,4 +113,32 @@ fn groups(text: &str, is_end: bool) -> Option<Vec<u16>> {
         groups.push(is_group.then(|| u16::from_str_radix(part, 16).ok())??);
     }
     Some(groups)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each as Terraform 1.11.4 reads it.
+    #[test]
+    fn ranges_are_read() {
+        for (text, shown) in [
+            ("10.12.112.5/20", "10.12.112.0/20"),
+            ("010.001.0.0/016", "10.1.0.0/16"),
+            ("fd00:fd12:3456:7890:00a2::/72", "fd00:fd12:3456:7890::/72"),
+            ("1:0:0:2:0:0:0:3/128", "1:0:0:2::3/128"),
+            ("0:0:1:2:3:4:5:6/128", "::1:2:3:4:5:6/128"),
+            ("::1.2.3.4/128", "::102:304/128"),
+            ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
+            ("0.0.0.0/0", "0.0.0.0/0"),
+            ("::/0", "::/0"),
+        ] {
+            assert_eq!(Prefix::parse(text).unwrap().to_string(), shown, "{text}");
+        }
+        for none in
+            ["10.0.0.0", "10.0.0/24", "10.0.0.256/24", "10.0.0.0/33", "10.0.0.0/8 ", "1::8::/64", "::1%a/64"]
+        {
+            assert!(Prefix::parse(none).is_none(), "{none}");
+        }
+    }
 }

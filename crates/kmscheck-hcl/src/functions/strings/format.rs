@@ -55,8 +55,8 @@ pub(super) fn formatlist(args: &[Value], _: &dyn Files) -> Result<Value, Fault> 
 fn is_one_or_list(value: &Value) -> bool {
     match &value.kind {
         Kind::Unknown(unknown) => unknown.of.is_primitive(),
-        Kind::Null | Kind::Choice(_) => false,
-        Kind::Set(items) => items.iter().all(Value::is_wholly_known),
+        Kind::Null(_) | Kind::Choice(_) => false,
+        Kind::Set(_) | Kind::Map(_) | Kind::Object(_) => value.is_wholly_known(),
         _ => true,
     }
 }
@@ -152,6 +152,8 @@ fn as_is(verb: &Verb, value: &Value) -> Result<Option<Text>, Fault> {
         Kind::Unknown(unknown) if !verb.sharp && unknown.not_null && unknown.of == Type::String => {
             Ok(text(value).and_then(|text| padded(verb, &text)))
         }
+        // Its JSON is another text than itself.
+        Kind::Unknown(unknown) if !unknown.of.is_collection() => Ok(None),
         _ => Ok(json_text(value)?.and_then(|json| padded(verb, &json))),
     }
 }

@@ -1,19 +1,17 @@
 //! Functions of characters as people count them.
 
-use unicode_segmentation::UnicodeSegmentation;
-
-use super::super::text::{integer, string};
+use super::super::text::{graphemes, integer, string};
 use crate::cty::{Fault, Value};
 use crate::files::Files;
 
 pub(super) fn strrev(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
-    Ok(Value::from(string(args, 0).graphemes(true).rev().collect::<String>()))
+    Ok(Value::from(graphemes(string(args, 0)).collect::<Vec<_>>().into_iter().rev().collect::<String>()))
 }
 
 /// An offset below zero counts from the end, a length below zero means the rest; after such an offset so does zero.
 pub(super) fn substr(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
     let (offset, length) = (integer(args, 1)?, integer(args, 2)?);
-    let graphemes: Vec<_> = string(args, 0).graphemes(true).collect();
+    let graphemes: Vec<_> = graphemes(string(args, 0)).collect();
     let start = match usize::try_from(offset) {
         Ok(offset) => offset,
         Err(_) => {
@@ -30,10 +28,10 @@ pub(super) fn substr(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
 
 /// How many there are.
 pub(super) fn count(text: &str) -> usize {
-    if text.is_ascii() && !text.contains('\r') { text.len() } else { text.graphemes(true).count() }
+    if text.is_ascii() && !text.contains('\r') { text.len() } else { graphemes(text).count() }
 }
 
 /// The first ones.
 pub(super) fn first(text: &str, count: usize) -> String {
-    text.graphemes(true).take(count).collect()
+    graphemes(text).take(count).collect()
 }

@@ -49,8 +49,14 @@ pub(super) fn integer(verb: &Verb, number: &Number) -> Result<String, Fault> {
 }
 
 pub(super) fn float(verb: &Verb, number: &Number) -> String {
-    let sign = sign(verb, number.is_negative());
-    let digits = Digits::of(number).written(verb.letter, verb.precision);
+    let shortest = number.to_string();
+    let sign = sign(verb, shortest.starts_with('-'));
+    // Without a precision as many digits as tell the number from others, else all of them, to be rounded.
+    let digits = match (verb.letter, verb.precision) {
+        ('g' | 'G', None) => Digits::shown(&shortest),
+        _ => Digits::of(number),
+    };
+    let digits = digits.written(verb.letter, verb.precision);
     let missing = verb.width.unwrap_or(0).saturating_sub(sign.len() + digits.len());
     match verb {
         Verb { zero: true, .. } => format!("{sign}{}{digits}", "0".repeat(missing)),
@@ -77,6 +83,18 @@ struct Digits {
 }
 
 impl Digits {
+    /// Those of a number as it is written without an exponent.
+    fn shown(number: &str) -> Self {
+        let (whole, part) = number.trim_start_matches('-').split_once('.').unwrap_or((number, ""));
+        let whole = whole.trim_start_matches(['-', '0']);
+        let all = format!("{whole}{part}");
+        let digits = all.trim_start_matches('0');
+        let exponent = signed(whole.len()) - signed(all.len() - digits.len());
+        let digits = digits.trim_end_matches('0').to_owned();
+        let exponent = if digits.is_empty() { 0 } else { exponent };
+        Self { digits, exponent, binary: Ordering::Equal }
+    }
+
     fn of(number: &Number) -> Self {
         if number.is_zero() {
             return Self { digits: String::new(), exponent: 0, binary: Ordering::Equal };

@@ -4,7 +4,7 @@ use regex::Captures;
 
 use super::super::text::string;
 use super::go_regex::GoRegex;
-use crate::cty::{Fault, Value};
+use crate::cty::{Fault, Type, Value};
 use crate::files::Files;
 
 pub(super) fn regex(args: &[Value], _: &dyn Files) -> Result<Value, Fault> {
@@ -36,7 +36,8 @@ fn compiled(pattern: &str) -> Result<GoRegex, Fault> {
 
 /// What matched: as a whole, or by group. A group that took no part is null.
 fn result(regex: &GoRegex, captures: &Captures<'_>) -> Value {
-    let group = |number| captures.get(number).map_or(Value::NULL, |found| Value::from(found.as_str()));
+    let none = || Value::null_of(Type::String);
+    let group = |number| captures.get(number).map_or_else(none, |found| Value::from(found.as_str()));
     let names: Option<Vec<_>> = regex.groups.iter().cloned().collect();
     match names {
         _ if regex.groups.is_empty() => group(0),

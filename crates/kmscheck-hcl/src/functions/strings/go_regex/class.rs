@@ -40,7 +40,7 @@ impl Translation<'_> {
             return Err(Fault::error("invalid character class range in a regular expression"));
         }
         self.out.push_str(&format!("[:{name}:]"));
-        (0..name.len() + 4).for_each(|_| drop(self.rest.next()));
+        self.skip(name.len() + 4);
         Ok(true)
     }
 
@@ -54,7 +54,7 @@ impl Translation<'_> {
             letter => {
                 let Some(class) = letter.and_then(perl_class) else { return Ok(false) };
                 self.out.push_str(class);
-                (0..2).for_each(|_| drop(self.rest.next()));
+                self.skip(2);
                 Ok(true)
             }
         }

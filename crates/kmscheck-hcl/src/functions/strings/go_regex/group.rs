@@ -16,7 +16,7 @@ impl Translation<'_> {
             (Some('<'), _) => 1,
             _ => return self.flags(),
         };
-        (0..named).for_each(|_| drop(self.rest.next()));
+        self.skip(named);
         let mut name = String::new();
         loop {
             match self.rest.next() {

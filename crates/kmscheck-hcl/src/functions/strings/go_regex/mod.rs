@@ -103,6 +103,12 @@ impl Translation<'_> {
         }
     }
 
+    fn skip(&mut self, count: usize) {
+        for _ in 0..count {
+            self.rest.next();
+        }
+    }
+
     fn item(&mut self) {
         self.last = Last::Item(1);
     }

@@ -38,7 +38,7 @@ impl Translation<'_> {
             return Err(Fault::error("invalid repeat count"));
         }
         let greatest = self.check_repetition(most.unwrap_or(least))?;
-        (0..=ahead.len()).for_each(|_| drop(self.rest.next()));
+        self.skip(ahead.len() + 1);
         self.out.push('{');
         self.out.push_str(&ahead);
         self.out.push('}');
