@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use kmscheck_model::{Declaration, Interest, Mode};
 
-use crate::lang::{Argument, Block, Body, Lowering, Span};
-use crate::parse::parse;
+use crate::lang::{Argument, Block, Body, Span};
+use crate::unread::block_at;
 
 /// The blocks of a module.
 #[derive(Debug, Default)]
@@ -112,10 +112,8 @@ impl Resource {
 
 impl Unread {
     fn block(&self) -> Option<Block> {
-        let parsed = parse(self.text.get(self.place.clone())?).ok()?;
-        let (text, renamed) = (&parsed.text, &parsed.renamed);
-        let body = Lowering { text, renamed, from: self.place.start }.body(&parsed.tree);
-        body.in_file(self.file).blocks.pop()
+        let block = block_at(&self.text, self.place.clone())?;
+        Some(block.in_file(self.file))
     }
 }
 

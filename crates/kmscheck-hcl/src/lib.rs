@@ -21,6 +21,8 @@ mod policy_document;
 mod repair;
 mod root;
 mod scan;
+mod skim;
+mod unread;
 
 pub use files::{FileError, Files};
 pub use module::{Module, ModuleCall, ParsedFile, SourceFile, SyntaxError, is_source, replaced_by};

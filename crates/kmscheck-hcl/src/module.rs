@@ -1,9 +1,7 @@
 //! The files of one directory, together.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use hcl_edit::structure;
 use kmscheck_model::{Declaration, Interest, Location, Mode, Position};
 use kmscheck_value::AttributePath;
 
@@ -13,6 +11,7 @@ use crate::lang::{Block, Body, Lowering, Span, json_body};
 use crate::lines::Lines;
 use crate::parse::{ParseError, parse, parse_json};
 use crate::policy_document::{POLICY_DOCUMENT, made_by_documents, statements};
+use crate::unread::wanted_body;
 
 /// A file of a module.
 #[derive(Debug, Clone, Copy)]
@@ -154,7 +153,7 @@ impl ParsedFile {
     /// # Errors
     /// If it is no Terraform.
     pub fn read(file: &SourceFile<'_>) -> Result<Self, SyntaxError> {
-        Self::of(file.path.into(), file.text.into(), &|_| true)
+        Self::of(file.path.into(), file.text.into(), None)
     }
 
     /// Reads a file for somebody who wants nothing but what matters. What is in other resources is read when an expression
@@ -163,11 +162,13 @@ impl ParsedFile {
     /// # Errors
     /// If it is no Terraform.
     pub fn read_for(interest: &dyn Interest, path: Arc<str>, text: Arc<[u8]>) -> Result<Self, SyntaxError> {
-        Self::of(path, text, &|block| is_wanted(interest, block))
+        let wanted = if path.ends_with(".json") { None } else { wanted_body(interest, &text) };
+        Self::of(path, text, wanted)
     }
 
-    fn of(path: Arc<str>, text: Arc<[u8]>, is_wanted: Wanted<'_>) -> Result<Self, SyntaxError> {
-        let body = body(&SourceFile { path: &path, text: &text }, is_wanted);
+    /// `body` is what it says, if that is known already.
+    fn of(path: Arc<str>, text: Arc<[u8]>, body: Option<Body>) -> Result<Self, SyntaxError> {
+        let body = body.map_or_else(|| whole_body(&path, &text), Ok);
         let lines = Lines::of(path, text);
         match body {
             Ok(body) => Ok(Self { body, lines }),
@@ -180,31 +181,15 @@ impl ParsedFile {
     }
 }
 
-type Wanted<'w> = &'w dyn Fn(&structure::Block) -> bool;
-
-/// Whether a block at the top of a file may matter by itself, rather than because something refers to it.
-fn is_wanted(interest: &dyn Interest, block: &structure::Block) -> bool {
-    let is_resource = matches!(block.ident.as_str(), "resource" | "data");
-    let Some(kind) = block.labels.first().filter(|_| is_resource) else { return true };
-    let blocks = block.body.blocks().map(|inner| match inner.ident.as_str() {
-        "dynamic" => inner.labels.first().map_or("dynamic", structure::BlockLabel::as_str),
-        other => other,
-    });
-    let mut names = block.body.attributes().map(|argument| argument.key.as_str()).chain(blocks);
-    interest.may_want(kind.as_str(), &mut names)
-}
-
-fn body(file: &SourceFile<'_>, is_wanted: Wanted<'_>) -> Result<Body, ParseError> {
-    if file.path.ends_with(".json") {
-        let parsed = parse_json(file.text)?;
+fn whole_body(path: &str, text: &[u8]) -> Result<Body, ParseError> {
+    if path.ends_with(".json") {
+        let parsed = parse_json(text)?;
         let lowering = Lowering { text: &parsed.text, renamed: &parsed.renamed, from: 0 };
         return Ok(json_body(&parsed.tree, &lowering));
     }
-    let parsed = parse(file.text)?;
+    let parsed = parse(text)?;
     let lowering = Lowering { text: &parsed.text, renamed: &parsed.renamed, from: 0 };
-    // What had to be repaired might not be read again.
-    let is_repaired = matches!(parsed.text, Cow::Owned(_));
-    Ok(lowering.file(&parsed.tree, &|block| is_repaired || is_wanted(block)))
+    Ok(lowering.body(&parsed.tree))
 }
 
 #[cfg(test)]

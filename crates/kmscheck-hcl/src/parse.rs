@@ -33,7 +33,7 @@ const RENAMED: usize = 100;
 const ITEMS: usize = 10_000;
 
 /// A shorter file has no room for so many.
-const LONG: usize = 4 * ITEMS;
+pub(crate) const LONG: usize = 4 * ITEMS;
 
 /// Parses a file in Terraform's own syntax.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed<'_>, ParseError> {

@@ -16,6 +16,9 @@ use crate::paths::Names;
 /// A larger file is not read: nobody writes one.
 const LARGE: u64 = 64 << 20;
 
+/// Most files are no larger.
+const MOST: usize = 8 << 10;
+
 /// The modules that were read, by directory.
 pub(crate) struct Modules<'n> {
     names: &'n Names,
@@ -85,6 +88,11 @@ impl<'n> Modules<'n> {
         }
     }
 
+    /// Gives all memory back, while others go on.
+    pub(crate) fn dispose(self) {
+        rayon::spawn(move || drop(self.by_directory));
+    }
+
     /// The directories that a module calls by local paths.
     pub(crate) fn local_calls(&self, directory: &Path) -> impl Iterator<Item = &PathBuf> {
         self.by_directory.get(directory).into_iter().flat_map(|loaded| loaded.calls.values())
@@ -150,14 +158,13 @@ impl<'n> Modules<'n> {
     fn read_file(&self, path: &Path, name: String) -> Result<ReadFile, InputError> {
         let unreadable =
             |error: io::Error| InputError::new(name.as_str(), format!("cannot be read: {error}"));
-        let mut file = File::open(path).map_err(unreadable)?;
-        let length = file.metadata().map_err(unreadable)?.len();
-        if length > LARGE {
+        let file = File::open(path).map_err(unreadable)?;
+        // Room for most files, so that it takes no further call to learn their size.
+        let mut bytes = Vec::with_capacity(MOST);
+        file.take(LARGE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > LARGE {
             return Err(InputError::new(name, format!("is larger than {} MiB", LARGE >> 20)));
         }
-        // One byte more shows the end of the file with the first read.
-        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
-        file.read_to_end(&mut bytes).map_err(unreadable)?;
         let name: Arc<str> = name.into();
         let (text, bytes) = shared(bytes);
         let parsed = ParsedFile::read_for(self.interest, Arc::clone(&name), bytes);

@@ -49,6 +49,7 @@ pub(crate) fn roots(
     evaluated.into_iter().for_each(|one| found.add(one));
     found.errors.append(&mut modules.errors);
     found.texts.append(&mut modules.texts);
+    modules.dispose();
     found
 }
 

@@ -25,9 +25,15 @@ pub trait Interest: Sync {
         None
     }
 
-    /// Whether a resource of `resource_type` may matter that has arguments and blocks of these names.
+    /// Whether a resource of `resource_type` matters only if another one refers to it.
+    fn only_if_referred_to(&self, _resource_type: &str) -> bool {
+        false
+    }
+
+    /// Whether a resource of `resource_type` may matter by itself that has arguments and blocks of these names.
     fn may_want(&self, resource_type: &str, mut names: &mut dyn Iterator<Item = &str>) -> bool {
-        if self.attributes(resource_type) == Attributes::None {
+        let is_nothing = self.attributes(resource_type) == Attributes::None;
+        if is_nothing || self.only_if_referred_to(resource_type) {
             return false;
         }
         let first = |path: &'static str| block_name(path.split('.').next().unwrap_or(path));

@@ -45,10 +45,7 @@ impl Body {
 
     fn set_file(&mut self, file: usize) {
         self.arguments.values_mut().for_each(|argument| argument.file = file);
-        for block in &mut self.blocks {
-            block.file = file;
-            block.body.set_file(file);
-        }
+        self.blocks.iter_mut().for_each(|block| block.set_file(file));
     }
 
     pub(crate) fn argument(&self, name: &str) -> Option<&Argument> {
@@ -97,6 +94,18 @@ impl Body {
 }
 
 impl Block {
+    /// The same, where all of it stands in one file of a module.
+    #[must_use]
+    pub(crate) fn in_file(mut self, file: usize) -> Self {
+        self.set_file(file);
+        self
+    }
+
+    fn set_file(&mut self, file: usize) {
+        self.file = file;
+        self.body.set_file(file);
+    }
+
     /// The kind of block that it is or, if it is `dynamic`, that it makes.
     pub(crate) fn makes(&self) -> Option<&Arc<str>> {
         if &*self.kind == "dynamic" { self.labels.first() } else { Some(&self.kind) }

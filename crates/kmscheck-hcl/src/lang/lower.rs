@@ -23,18 +23,6 @@ pub(crate) struct Lowering<'f> {
 }
 
 impl Lowering<'_> {
-    /// A whole file, but for what is in the blocks that nobody wants: that is read if somebody asks for it.
-    pub(crate) fn file(&self, body: &structure::Body, is_wanted: &dyn Fn(&structure::Block) -> bool) -> Body {
-        let block = |block: &structure::Block| match block.span().filter(|_| !is_wanted(block)) {
-            Some(unread) => Block { unread: Some(unread), ..self.header(block) },
-            None => self.block(block),
-        };
-        Body {
-            arguments: body.attributes().map(|attribute| self.argument(attribute)).collect(),
-            blocks: body.blocks().map(block).collect(),
-        }
-    }
-
     pub(crate) fn body(&self, body: &structure::Body) -> Body {
         Body {
             arguments: body.attributes().map(|attribute| self.argument(attribute)).collect(),
