@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use kmscheck_model::{Declaration, Interest, Mode};
 
 use crate::lang::{Argument, Block, Body, Span};
+use crate::skim::skim;
 use crate::unread::block_at;
 
 /// The blocks of a module.
@@ -97,6 +98,14 @@ impl Resource {
         self.block.get_or_init(|| self.unread.as_ref().and_then(Unread::block).unwrap_or_default())
     }
 
+    /// Whether it has an argument of this name, or blocks of this kind. To tell that, the block need not be parsed.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
+        match (&self.unread, self.block.get()) {
+            (Some(unread), None) => unread.mentions(name),
+            _ => self.block().body.names().any(|own| own == name),
+        }
+    }
+
     /// Whether it may matter: at all, if the type does, or because it has one of the arguments that make it matter.
     pub(crate) fn may_matter(&self, kind: &str, interest: &dyn Interest) -> bool {
         // Of a block that was left unread that has been told.
@@ -111,6 +120,12 @@ impl Resource {
 }
 
 impl Unread {
+    fn mentions(&self, name: &str) -> bool {
+        let text = self.text.get(self.place.clone()).and_then(|text| std::str::from_utf8(text).ok());
+        let blocks = text.and_then(skim).unwrap_or_default();
+        blocks.first().is_none_or(|block| block.names.contains(&name))
+    }
+
     fn block(&self) -> Option<Block> {
         let block = block_at(&self.text, self.place.clone())?;
         Some(block.in_file(self.file))

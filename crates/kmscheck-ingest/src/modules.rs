@@ -110,8 +110,11 @@ impl<'n> Modules<'n> {
             errors.push(InputError::new(name.as_str(), format!("cannot be read: {error}")));
             Vec::new()
         });
-        let read = |file: &String| self.read_file(&directory.join(file), within(&name, file));
-        for file in files.par_iter().map(read).collect::<Vec<_>>() {
+        let read = |buffer: &mut Vec<u8>, file: &String| {
+            self.read_file(&directory.join(file), within(&name, file), buffer)
+        };
+        let read: Vec<_> = files.par_iter().map_init(Vec::new, read).collect();
+        for file in read {
             match file {
                 Ok(file) => {
                     texts.push((file.name, file.text));
@@ -155,18 +158,19 @@ impl<'n> Modules<'n> {
         Ok(ours.map(|(name, _)| name.clone()).collect())
     }
 
-    fn read_file(&self, path: &Path, name: String) -> Result<ReadFile, InputError> {
+    fn read_file(&self, path: &Path, name: String, buffer: &mut Vec<u8>) -> Result<ReadFile, InputError> {
         let unreadable =
             |error: io::Error| InputError::new(name.as_str(), format!("cannot be read: {error}"));
         let file = File::open(path).map_err(unreadable)?;
         // Room for most files, so that it takes no further call to learn their size.
-        let mut bytes = Vec::with_capacity(MOST);
-        file.take(LARGE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        if bytes.len() as u64 > LARGE {
+        buffer.clear();
+        buffer.reserve(MOST);
+        file.take(LARGE + 1).read_to_end(buffer).map_err(unreadable)?;
+        if buffer.len() as u64 > LARGE {
             return Err(InputError::new(name, format!("is larger than {} MiB", LARGE >> 20)));
         }
         let name: Arc<str> = name.into();
-        let (text, bytes) = shared(bytes);
+        let (text, bytes) = shared(buffer);
         let parsed = ParsedFile::read_for(self.interest, Arc::clone(&name), bytes);
         Ok(ReadFile { name, text, parsed })
     }
@@ -182,13 +186,13 @@ fn within(directory: &str, file: &str) -> String {
 }
 
 /// The text and the bytes of a file: the same memory, if they are the same.
-fn shared(bytes: Vec<u8>) -> (Arc<str>, Arc<[u8]>) {
-    match String::from_utf8(bytes) {
+fn shared(bytes: &[u8]) -> (Arc<str>, Arc<[u8]>) {
+    match std::str::from_utf8(bytes) {
         Ok(text) => {
             let text: Arc<str> = text.into();
             (Arc::clone(&text), text.into())
         }
-        Err(error) => (String::from_utf8_lossy(error.as_bytes()).into(), error.into_bytes().into()),
+        Err(_) => (String::from_utf8_lossy(bytes).into(), bytes.into()),
     }
 }
 

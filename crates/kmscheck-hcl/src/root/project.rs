@@ -115,12 +115,15 @@ impl<'r> Root<'r> {
         let mut after = Vec::new();
         let mut configured = Vec::new();
         for argument in names(object) {
+            if !wanted.contains(&argument) {
+                // Nobody asks, and what it takes to tell may be much.
+                configured.push((argument, Truth::Unknown));
+                continue;
+            }
             let value = self.configured(id, object, &argument);
             let value = value.ok().flatten().unwrap_or(Value::NULL);
             configured.push((Arc::clone(&argument), is_set(&argument, &value)));
-            if wanted.contains(&argument) {
-                after.push((argument, shown(&value)));
-            }
+            after.push((argument, shown(&value)));
         }
         let address = Address {
             module: object.instance.path.clone(),
