@@ -6,16 +6,15 @@ use std::sync::{Arc, OnceLock};
 
 use kmscheck_model::{Declaration, Interest, Mode};
 
-use crate::lang::{Argument, Block, Body, Span};
-use crate::skim::skim;
-use crate::unread::block_at;
+use crate::lang::{Argument, Block, Body};
+use crate::unread::LazyBlock;
 
 /// The blocks of a module.
 #[derive(Debug, Default)]
 pub(crate) struct Config {
-    pub(crate) variables: BTreeMap<Arc<str>, Block>,
+    pub(crate) variables: BTreeMap<Arc<str>, LazyBlock>,
     pub(crate) locals: BTreeMap<Arc<str>, Argument>,
-    pub(crate) outputs: BTreeMap<Arc<str>, Block>,
+    pub(crate) outputs: BTreeMap<Arc<str>, LazyBlock>,
     pub(crate) resources: BTreeMap<ResourceName, Resource>,
     pub(crate) calls: BTreeMap<Arc<str>, Block>,
     pub(crate) providers: BTreeMap<ProviderName, Block>,
@@ -24,20 +23,9 @@ pub(crate) struct Config {
 /// A `resource` or `data` block.
 #[derive(Debug)]
 pub(crate) struct Resource {
-    block: OnceLock<Block>,
-    /// Where to read the block, if nobody wanted it when its file was read.
-    unread: Option<Unread>,
+    block: LazyBlock,
     /// Where its parts stand, once somebody has asked.
     pub(crate) declaration: OnceLock<Arc<Declaration>>,
-}
-
-/// A block that nobody has looked at yet.
-#[derive(Debug)]
-struct Unread {
-    /// The file, and which file of the module it is.
-    text: Arc<[u8]>,
-    file: usize,
-    place: Span,
 }
 
 /// What tells the resources of a module from each other: mode, type and name.
@@ -53,18 +41,21 @@ impl Config {
             let label = |position| block.label(position).cloned();
             match (&*block.kind, label(0), label(1)) {
                 ("locals", ..) => self.locals.extend(block.body.arguments),
-                ("variable", Some(name), _) => add(&mut self.variables, name, block),
-                ("output", Some(name), _) => add(&mut self.outputs, name, block),
-                ("module", Some(name), _) => add(&mut self.calls, name, block),
+                ("variable", Some(name), _) => add(&mut self.variables, name, LazyBlock::new(block, text)),
+                ("output", Some(name), _) => add(&mut self.outputs, name, LazyBlock::new(block, text)),
+                ("module", Some(name), _) => add_whole(&mut self.calls, name, block),
                 ("resource", Some(kind), Some(name)) => {
-                    self.add_resource((Mode::Managed, kind, name), Resource::new(block, text));
+                    self.add_resource(
+                        (Mode::Managed, kind, name),
+                        Resource::new(LazyBlock::new(block, text)),
+                    );
                 }
                 ("data", Some(kind), Some(name)) => {
-                    self.add_resource((Mode::Data, kind, name), Resource::new(block, text));
+                    self.add_resource((Mode::Data, kind, name), Resource::new(LazyBlock::new(block, text)));
                 }
                 ("provider", Some(name), _) => {
                     let alias = block.body.value("alias").and_then(|alias| alias.as_str().map(Arc::from));
-                    add(&mut self.providers, (name, alias), block);
+                    add_whole(&mut self.providers, (name, alias), block);
                 }
                 // A `check` may have a data source of its own.
                 ("check", ..) => {
@@ -80,59 +71,42 @@ impl Config {
             Entry::Vacant(vacant) => {
                 vacant.insert(resource);
             }
-            Entry::Occupied(mut base) => base.get_mut().overridden(resource),
+            Entry::Occupied(mut base) => base.get_mut().block.overridden(&resource.block),
         }
     }
 }
 
 impl Resource {
-    fn new(block: Block, text: &Arc<[u8]>) -> Self {
-        let (file, text) = (block.file, Arc::clone(text));
-        let unread = block.unread.clone().map(|place| Unread { text, file, place });
-        let block = if unread.is_some() { OnceLock::new() } else { block.into() };
-        Self { block, unread, declaration: OnceLock::new() }
+    fn new(block: LazyBlock) -> Self {
+        Self { block, declaration: OnceLock::new() }
     }
 
-    /// Its block: read now, if that was not done before.
     pub(crate) fn block(&self) -> &Block {
-        self.block.get_or_init(|| self.unread.as_ref().and_then(Unread::block).unwrap_or_default())
+        &self.block
     }
 
     /// Whether it has an argument of this name, or blocks of this kind. To tell that, the block need not be parsed.
     pub(crate) fn mentions(&self, name: &str) -> bool {
-        match (&self.unread, self.block.get()) {
-            (Some(unread), None) => unread.mentions(name),
-            _ => self.block().body.names().any(|own| own == name),
-        }
+        self.block.mentions(name)
     }
 
     /// Whether it may matter: at all, if the type does, or because it has one of the arguments that make it matter.
     pub(crate) fn may_matter(&self, kind: &str, interest: &dyn Interest) -> bool {
         // Of a block that was left unread that has been told.
-        self.unread.is_none() && interest.may_want(kind, &mut self.block().body.names())
-    }
-
-    fn overridden(&mut self, over: Self) {
-        let mut block = self.block().clone();
-        block.body.overridden(over.block().body.clone());
-        *self = Self { block: block.into(), unread: None, declaration: OnceLock::new() };
+        !self.block.was_left() && interest.may_want(kind, &mut self.block.body.names())
     }
 }
 
-impl Unread {
-    fn mentions(&self, name: &str) -> bool {
-        let text = self.text.get(self.place.clone()).and_then(|text| std::str::from_utf8(text).ok());
-        let blocks = text.and_then(skim).unwrap_or_default();
-        blocks.first().is_none_or(|block| block.names.contains(&name))
-    }
-
-    fn block(&self) -> Option<Block> {
-        let block = block_at(&self.text, self.place.clone())?;
-        Some(block.in_file(self.file))
+fn add(blocks: &mut BTreeMap<Arc<str>, LazyBlock>, name: Arc<str>, block: LazyBlock) {
+    match blocks.entry(name) {
+        Entry::Vacant(vacant) => {
+            vacant.insert(block);
+        }
+        Entry::Occupied(mut base) => base.get_mut().overridden(&block),
     }
 }
 
-fn add<K: Ord>(blocks: &mut BTreeMap<K, Block>, name: K, block: Block) {
+fn add_whole<K: Ord>(blocks: &mut BTreeMap<K, Block>, name: K, block: Block) {
     match blocks.entry(name) {
         Entry::Vacant(vacant) => {
             vacant.insert(block);

@@ -154,7 +154,7 @@ impl<'n> Modules<'n> {
         // A link may lead out of the repository.
         let is_outside = |name: &str| self.inside(&directory.join(name)).is_none();
         let ours =
-            files.iter().filter(|(name, is_link)| !is_replaced(name) && !(**is_link && is_outside(name)));
+            files.iter().filter(|(name, is_link)| !(is_replaced(name) || **is_link && is_outside(name)));
         Ok(ours.map(|(name, _)| name.clone()).collect())
     }
 
