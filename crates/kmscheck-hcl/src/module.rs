@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kmscheck_model::{Declaration, Interest, Location, Mode, Position};
+use kmscheck_model::{Attributes, Declaration, Interest, Location, Mode, Position};
 use kmscheck_value::AttributePath;
 
 use crate::config::{Config, Resource};
@@ -95,12 +95,13 @@ impl Module {
     /// The block of a resource or data source.
     pub fn declaration(&self, mode: Mode, resource_type: &str, name: &str) -> Option<Arc<Declaration>> {
         let resource = self.config.resources.get(&(mode, resource_type.into(), name.into()))?;
-        Some(self.declaration_of(resource))
+        Some(self.declaration_of(resource, Attributes::All))
     }
 
-    pub(crate) fn declaration_of(&self, resource: &Resource) -> Arc<Declaration> {
+    /// Where the attributes stand that are wanted when somebody first asks.
+    pub(crate) fn declaration_of(&self, resource: &Resource, wanted: Attributes) -> Arc<Declaration> {
         let declared = resource.declaration.get_or_init(|| {
-            let mut declared = declaration(resource.block(), &|file, span| self.location(file, span));
+            let mut declared = declaration(resource.block(), wanted, &|file, span| self.location(file, span));
             declared.places.extend(self.statements(&resource.block().body));
             Arc::new(declared)
         });
@@ -194,7 +195,7 @@ fn whole_body(path: &str, text: &[u8]) -> Result<Body, ParseError> {
 
 #[cfg(test)]
 mod tests {
-    use kmscheck_model::{Attributes, IgnoreChanges};
+    use kmscheck_model::IgnoreChanges;
     use kmscheck_value::{AttributePath, Truth};
 
     use super::*;

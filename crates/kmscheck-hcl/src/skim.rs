@@ -23,7 +23,7 @@ pub(crate) struct Skimmed<'t> {
 
 /// The blocks of a file; `None` if it has anything that only the parser knows.
 pub(crate) fn skim(text: &str) -> Option<Vec<Skimmed<'_>>> {
-    let mut skim = Skim { text, at: 0, depth: 0, operators: 0 };
+    let mut skim = Skim { text, at: 0, depth: 0, operators: 0, names: Vec::new() };
     // Ends of lines of another kind are for the parser.
     if text.contains('\r') {
         return None;
@@ -51,6 +51,15 @@ struct Skim<'t> {
     depth: usize,
     /// The operators of the argument so far. The parser allows 128, one within another.
     operators: usize,
+    /// The names in all that the place lies in, those of the innermost last.
+    names: Vec<Name<'t>>,
+}
+
+/// The name of an argument or of a key, of which there may be no two; or of a block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Name<'t> {
+    One(&'t str),
+    Block(&'t str),
 }
 
 impl<'t> Skim<'t> {
@@ -140,64 +149,86 @@ impl<'t> Skim<'t> {
     fn block(&mut self) -> Option<Skimmed<'t>> {
         let start = self.at;
         let kind = self.identifier()?;
-        self.rest_of_block(start, kind)
+        let mut labels = Vec::new();
+        let end = self.labels(|label| labels.push(label))?;
+        self.within(Self::body)?;
+        let names = self.names.drain(..).map(|name| match name {
+            Name::One(name) | Name::Block(name) => name,
+        });
+        Some(Skimmed { kind, labels, names: names.collect(), header: start..end, place: start..self.at })
     }
 
-    fn rest_of_block(&mut self, start: usize, kind: &'t str) -> Option<Skimmed<'t>> {
-        let (mut labels, mut end) = (Vec::new(), self.at);
+    /// The labels of a block, and where the last of them ends.
+    fn labels(&mut self, mut add: impl FnMut(&'t str)) -> Option<usize> {
+        let mut end = self.at;
         loop {
             self.blank()?;
             match self.next()? {
-                b'{' => break,
-                b'"' => labels.push(self.plain_string()?),
-                _ => labels.push(self.identifier()?),
+                b'{' => return Some(end),
+                b'"' => add(self.plain_string()?),
+                _ => add(self.identifier()?),
             }
             end = self.at;
         }
-        self.eat(b"{")?;
-        let names = self.within(Self::body)?;
-        Some(Skimmed { kind, labels, names, header: start..end, place: start..self.at })
     }
 
-    /// What is in a block, up to its end.
-    fn body(&mut self) -> Option<Vec<&'t str>> {
+    fn nested_block(&mut self, kind: &'t str) -> Option<()> {
+        let mut first = None;
+        self.labels(|label| {
+            first.get_or_insert(label);
+        })?;
+        let outer = self.names.len();
+        self.within(Self::body)?;
+        self.names.truncate(outer);
+        self.names.push(Name::Block(if kind == "dynamic" { first? } else { kind }));
+        Some(())
+    }
+
+    /// What is in a block, from its beginning to its end. Its names are added.
+    fn body(&mut self) -> Option<()> {
+        self.eat(b"{")?;
         self.blank()?;
         if self.eat(b"}").is_some() {
-            return Some(Vec::new());
+            return Some(());
         }
         self.comment();
         if self.eat(b"\n").is_none() {
             return self.one_line();
         }
-        let (mut arguments, mut blocks) = (Vec::new(), Vec::new());
+        let outer = self.names.len();
         loop {
             self.space()?;
             if self.eat(b"}").is_some() {
-                arguments.extend(blocks);
-                return Some(arguments);
+                return Some(());
             }
-            let start = self.at;
             let name = self.identifier()?;
             self.blank()?;
             if self.eat(b"=").is_some() {
-                add_new(&mut arguments, name)?;
+                self.add_new(outer, name)?;
                 self.argument()?;
             } else {
-                let block = self.rest_of_block(start, name)?;
-                blocks.push(if name == "dynamic" { block.labels.first().copied()? } else { name });
+                self.nested_block(name)?;
             }
             self.line_end()?;
         }
     }
 
     /// A block with one argument, all in one line.
-    fn one_line(&mut self) -> Option<Vec<&'t str>> {
+    fn one_line(&mut self) -> Option<()> {
         let name = self.identifier()?;
         self.blank()?;
         self.eat(b"=")?;
+        self.names.push(Name::One(name));
         self.argument()?;
         self.blank()?;
-        self.eat(b"}").map(|()| vec![name])
+        self.eat(b"}")
+    }
+
+    /// Adds a name that is not there yet. Of equal ones the parser tells that they are an error, or which one holds.
+    fn add_new(&mut self, outer: usize, name: &'t str) -> Option<()> {
+        let names = self.names.get(outer..)?;
+        let is_new = names.len() < ITEMS && !names.contains(&Name::One(name));
+        is_new.then(|| self.names.push(Name::One(name)))
     }
 
     fn argument(&mut self) -> Option<()> {
@@ -209,12 +240,6 @@ impl<'t> Skim<'t> {
 
 fn is_of_identifier(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
-}
-
-/// Adds a name that is not there yet. Of equal ones the parser tells that they are an error, or which one holds.
-fn add_new<'t>(names: &mut Vec<&'t str>, name: &'t str) -> Option<()> {
-    let is_new = names.len() < ITEMS && !names.contains(&name);
-    is_new.then(|| names.push(name))
 }
 
 #[cfg(test)]

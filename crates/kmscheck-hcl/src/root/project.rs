@@ -138,7 +138,7 @@ impl<'r> Root<'r> {
         let resource = Resource {
             deployment: self.deployment(object, &after),
             source: Some(Source {
-                declaration: object.instance.tree.module.declaration_of(object.resource),
+                declaration: object.instance.tree.module.declaration_of(object.resource, wanted),
                 calls: Arc::clone(&object.instance.tree.calls),
             }),
             existence: match &object.instance.existence {

@@ -1,11 +1,11 @@
 //! Expressions.
 
-use super::{ITEMS, Skim, add_new, is_of_identifier};
+use super::{ITEMS, Skim, is_of_identifier};
 
 /// How many operators an argument may have.
 const OPERATORS: usize = 100;
 
-impl<'t> Skim<'t> {
+impl Skim<'_> {
     /// Space, over lines if the expression may go on in the next one.
     fn gap(&mut self, lines: bool) -> Option<()> {
         if lines { self.space() } else { self.blank() }
@@ -297,13 +297,20 @@ impl<'t> Skim<'t> {
             let _ = self.eat(b"...");
             return self.for_end(b"}");
         }
-        let mut keys = Keys::default();
+        let outer = self.names.len();
+        self.items(outer)?;
+        self.names.truncate(outer);
+        Some(())
+    }
+
+    fn items(&mut self, outer: usize) -> Option<()> {
+        let mut computed = Vec::new();
         loop {
             self.space()?;
             if self.eat(b"}").is_some() {
                 return Some(());
             }
-            self.key(&mut keys)?;
+            self.key(outer, &mut computed)?;
             self.blank()?;
             if self.eat(b"=").is_none() {
                 self.eat(b":")?;
@@ -322,19 +329,19 @@ impl<'t> Skim<'t> {
     }
 
     /// The key of an item. Of equal ones the parser tells which one holds.
-    fn key(&mut self, keys: &mut Keys<'t>) -> Option<()> {
+    fn key(&mut self, outer: usize, computed: &mut Vec<String>) -> Option<()> {
         let start = self.at;
         match self.next()? {
             b'(' => {
                 self.within(Self::parenthesis)?;
-                keys.add_computed(self.since(start))
+                add_computed(computed, self.since(start))
             }
             b'"' => match self.plain_string() {
-                Some(name) => add_new(&mut keys.names, name),
+                Some(name) => self.add_new(outer, name),
                 None => {
                     self.at = start;
                     self.string()?;
-                    keys.add_computed(self.since(start))
+                    add_computed(computed, self.since(start))
                 }
             },
             _ => {
@@ -342,25 +349,16 @@ impl<'t> Skim<'t> {
                 while self.eat(b".").is_some() {
                     self.identifier()?;
                 }
-                add_new(&mut keys.names, self.since(start))
+                self.add_new(outer, self.since(start))
             }
         }
     }
 }
 
-/// The keys of an object so far.
-#[derive(Default)]
-struct Keys<'t> {
-    names: Vec<&'t str>,
-    /// Without the space in them, which makes no difference.
-    computed: Vec<String>,
-}
-
-impl Keys<'_> {
-    fn add_computed(&mut self, key: &str) -> Option<()> {
-        let is_plain = !key.contains(['#', '\n']) && !key.contains("//") && !key.contains("/*");
-        let key: String = key.split_whitespace().collect();
-        let is_new = is_plain && self.computed.len() < ITEMS && !self.computed.contains(&key);
-        is_new.then(|| self.computed.push(key))
-    }
+/// Adds a key that has to be evaluated, without the space in it, which makes no difference.
+fn add_computed(keys: &mut Vec<String>, key: &str) -> Option<()> {
+    let is_plain = !key.contains(['#', '\n']) && !key.contains("//") && !key.contains("/*");
+    let key: String = key.split_whitespace().collect();
+    let is_new = is_plain && keys.len() < ITEMS && !keys.contains(&key);
+    is_new.then(|| keys.push(key))
 }
