@@ -31,6 +31,11 @@ impl Interest for KmsInterest {
         }
     }
 
+    /// A document is what the policies say that are made from it.
+    fn only_if_referred_to(&self, resource_type: &str) -> bool {
+        resource_type == "aws_iam_policy_document"
+    }
+
     fn is_chosen_by_provider(&self, resource_type: &str, attribute: &str) -> bool {
         match (resource_type, attribute) {
             ("aws_iam_policy_document", _) | ("aws_kms_key_policy", "policy") | ("aws_kms_grant", "name") => {

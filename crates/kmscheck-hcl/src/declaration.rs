@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use kmscheck_model::{Declaration, IgnoreChanges, Lifecycle, Location};
+use kmscheck_model::{Attributes, Declaration, IgnoreChanges, Lifecycle, Location};
 use kmscheck_value::{AttributePath, Truth};
 
 use crate::document::Elements;
@@ -12,9 +12,13 @@ use crate::lang::{Block, Body, Expr, Node, Span};
 /// Blocks that are no part of the resource.
 const META: [&str; 4] = ["lifecycle", "provisioner", "connection", "dynamic"];
 
-/// What a block declares. `location` tells where the bytes of a file stand.
-pub(crate) fn declaration(block: &Block, location: &dyn Fn(usize, Span) -> Location) -> Declaration {
-    let mut places = Places { location, found: Vec::new() };
+/// What a block declares of the arguments and blocks that are wanted. `location` tells where the bytes of a file stand.
+pub(crate) fn declaration(
+    block: &Block,
+    wanted: Attributes,
+    location: &dyn Fn(usize, Span) -> Location,
+) -> Declaration {
+    let mut places = Places { wanted, location, found: Vec::new() };
     places.body(&block.body, &AttributePath::root());
     let lifecycle = block.body.blocks("lifecycle").next();
     Declaration {
@@ -25,13 +29,23 @@ pub(crate) fn declaration(block: &Block, location: &dyn Fn(usize, Span) -> Locat
 }
 
 struct Places<'p> {
+    /// The names at the top of the block that matter.
+    wanted: Attributes,
     location: &'p dyn Fn(usize, Span) -> Location,
     found: Vec<(AttributePath, Location)>,
 }
 
 impl Places<'_> {
+    /// Whether a part of what stands at a path matters.
+    fn is_wanted(&self, path: &AttributePath, name: &str) -> bool {
+        !path.steps().is_empty() || self.wanted.contains(name)
+    }
+
     fn body(&mut self, body: &Body, path: &AttributePath) {
         for (name, argument) in &body.arguments {
+            if !self.is_wanted(path, name) {
+                continue;
+            }
             let path = path.clone().key(Arc::clone(name));
             self.add(path.clone(), argument.file, argument.span.clone());
             let mut elements = Elements::default();
@@ -48,6 +62,9 @@ impl Places<'_> {
         let generated: BTreeSet<_> =
             body.blocks("dynamic").filter_map(Block::makes).map(|kind| &**kind).collect();
         for block in body.blocks.iter().filter(|block| !META.contains(&&*block.kind)) {
+            if !self.is_wanted(path, &block.kind) {
+                continue;
+            }
             let position = counts.entry(&block.kind).or_default();
             let path = path.clone().key(Arc::clone(&block.kind));
             if *position == 0 {

@@ -22,7 +22,7 @@ pub fn leads(tree: &ModuleTree, modules: &[&str], block: &Address, interest: &dy
     let found =
         path.and_then(|(path, module)| Some((path, module.module.config.resources.get_key_value(&name)?)));
     let Some((path, (name, resource))) = found else { return Leads::default() };
-    let spelled = spelled(tree, &path, &resource.block, interest.attributes(&name.1));
+    let spelled = spelled(tree, &path, resource.block(), interest.attributes(&name.1));
     let before = if interest.is_ordered(&name.1) { before(tree, &path, name) } else { Before::default() };
     Leads { spelled, before }
 }
@@ -147,7 +147,7 @@ impl<'t> Walk<'t> {
             Item::Variable(name) => self.variable(path, module, name),
             Item::Block(name) => {
                 if let Some(resource) = config.resources.get(name).filter(|_| self.through_blocks) {
-                    self.body(path, &resource.block.body);
+                    self.body(path, &resource.block().body);
                     self.calls(path);
                 }
             }

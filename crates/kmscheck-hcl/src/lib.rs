@@ -22,6 +22,8 @@ mod policy_document;
 mod repair;
 mod root;
 mod scan;
+mod skim;
+mod unread;
 
 pub use files::{FileError, Files};
 pub use leads::leads;

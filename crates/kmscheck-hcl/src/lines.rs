@@ -1,7 +1,7 @@
 //! From byte offsets to lines and columns.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kmscheck_model::{Location, Position};
 
@@ -9,16 +9,25 @@ use kmscheck_model::{Location, Position};
 #[derive(Debug)]
 pub(crate) struct Lines {
     path: Arc<str>,
-    text: Box<[u8]>,
-    /// The offset of the first byte of each line.
-    starts: Vec<usize>,
+    text: Arc<[u8]>,
+    /// The offset of the first byte of each line, once somebody has asked for a place: of most files nobody does.
+    starts: OnceLock<Vec<usize>>,
 }
 
 impl Lines {
-    pub(crate) fn of(path: Arc<str>, text: Box<[u8]>) -> Self {
-        let newlines = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        let starts = std::iter::once(0).chain(newlines.map(|(offset, _)| offset + 1)).collect();
-        Self { path, text, starts }
+    pub(crate) fn of(path: Arc<str>, text: Arc<[u8]>) -> Self {
+        Self { path, text, starts: OnceLock::new() }
+    }
+
+    pub(crate) fn text(&self) -> &Arc<[u8]> {
+        &self.text
+    }
+
+    fn starts(&self) -> &[usize] {
+        self.starts.get_or_init(|| {
+            let newlines = self.text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+            std::iter::once(0).chain(newlines.map(|(offset, _)| offset + 1)).collect()
+        })
     }
 
     pub(crate) fn path(&self) -> Arc<str> {
@@ -27,8 +36,9 @@ impl Lines {
 
     /// The position of a byte, in lines and Unicode scalars from 1.
     pub(crate) fn position(&self, offset: usize) -> Position {
-        let line = self.starts.partition_point(|start| *start <= offset);
-        let start = line.checked_sub(1).and_then(|line| self.starts.get(line)).copied().unwrap_or(0);
+        let starts = self.starts();
+        let line = starts.partition_point(|start| *start <= offset);
+        let start = line.checked_sub(1).and_then(|line| starts.get(line)).copied().unwrap_or(0);
         let before = self.text.get(start..offset).unwrap_or_default();
         Position { line, column: String::from_utf8_lossy(before).chars().count() + 1 }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kmscheck_model::{Declaration, Location, Mode, Position};
+use kmscheck_model::{Attributes, Declaration, Interest, Location, Mode, Position};
 use kmscheck_value::AttributePath;
 
 use crate::config::{Config, Resource};
@@ -12,6 +12,7 @@ use crate::lines::Lines;
 use crate::parse::{ParseError, parse};
 use crate::policy_document::{POLICY_DOCUMENT, made_by_documents, statements};
 use crate::repair::json_text;
+use crate::unread::wanted_body;
 
 /// A file of a module.
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +100,7 @@ impl Module {
         for (number, file) in files.into_iter().enumerate() {
             // What overrides a block of a file that was not read is no block of its own.
             let is_part = !module.unread.is_empty() && is_override(&file.lines.path());
-            module.config.add(file.body.in_file(number), is_part);
+            module.config.add(file.body.in_file(number), file.lines.text(), is_part);
             module.files.push(file.lines);
         }
         module
@@ -108,13 +109,14 @@ impl Module {
     /// The block of a resource or data source.
     pub fn declaration(&self, mode: Mode, resource_type: &str, name: &str) -> Option<Arc<Declaration>> {
         let resource = self.config.resources.get(&(mode, resource_type.into(), name.into()))?;
-        Some(self.declaration_of(resource))
+        Some(self.declaration_of(resource, Attributes::All))
     }
 
-    pub(crate) fn declaration_of(&self, resource: &Resource) -> Arc<Declaration> {
+    /// Where the attributes stand that are wanted when somebody first asks.
+    pub(crate) fn declaration_of(&self, resource: &Resource, wanted: Attributes) -> Arc<Declaration> {
         let declared = resource.declaration.get_or_init(|| {
-            let mut declared = declaration(&resource.block, &|file, span| self.location(file, span));
-            declared.places.extend(self.statements(&resource.block.body));
+            let mut declared = declaration(resource.block(), wanted, &|file, span| self.location(file, span));
+            declared.places.extend(self.statements(&resource.block().body));
             Arc::new(declared)
         });
         Arc::clone(declared)
@@ -171,11 +173,27 @@ impl ParsedFile {
     /// # Errors
     /// If it is no Terraform.
     pub fn read(file: &SourceFile<'_>) -> Result<Self, SyntaxError> {
-        let lines = Lines::of(file.path.into(), file.text.into());
-        match body(file) {
+        Self::of(file.path.into(), file.text.into(), None)
+    }
+
+    /// Reads a file for somebody who wants nothing but what matters. What is in other resources is read when an expression
+    /// refers to them.
+    ///
+    /// # Errors
+    /// If it is no Terraform.
+    pub fn read_for(interest: &dyn Interest, path: Arc<str>, text: Arc<[u8]>) -> Result<Self, SyntaxError> {
+        let wanted = if path.ends_with(".json") { None } else { wanted_body(interest, &text) };
+        Self::of(path, text, wanted)
+    }
+
+    /// `body` is what it says, if that is known already.
+    fn of(path: Arc<str>, text: Arc<[u8]>, body: Option<Body>) -> Result<Self, SyntaxError> {
+        let body = body.map_or_else(|| whole_body(&path, &text), Ok);
+        let lines = Lines::of(path, text);
+        match body {
             Ok(body) => Ok(Self { body, lines }),
             Err(error) => Err(SyntaxError {
-                path: file.path.to_owned(),
+                path: lines.path().to_string(),
                 position: lines.position(error.offset),
                 message: error.message,
             }),
@@ -183,12 +201,12 @@ impl ParsedFile {
     }
 }
 
-fn body(file: &SourceFile<'_>) -> Result<Body, ParseError> {
-    if file.path.ends_with(".json") {
-        return json_body(&json_text(file.text));
+fn whole_body(path: &str, text: &[u8]) -> Result<Body, ParseError> {
+    if path.ends_with(".json") {
+        return json_body(&json_text(text));
     }
-    let parsed = parse(file.text)?;
-    let lowering = Lowering { text: &parsed.text, renamed: &parsed.renamed, place: None };
+    let parsed = parse(text)?;
+    let lowering = Lowering { text: &parsed.text, renamed: &parsed.renamed, from: 0, place: None };
     Ok(lowering.body(&parsed.tree))
 }
 
@@ -311,6 +329,35 @@ data "aws_iam_policy_document" "app" {
         assert_eq!(place(&overridden, &statement(0)).0, 2, "the override file has another policy");
         let other = DOCUMENT.replace("document.app[0].json", "document.app[0].minified_json");
         assert_eq!(line(&other, statement(0)), 3);
+    }
+
+    struct Aliases;
+
+    impl Interest for Aliases {
+        fn attributes(&self, resource_type: &str) -> Attributes {
+            if resource_type == "aws_kms_alias" { Attributes::All } else { Attributes::None }
+        }
+    }
+
+    #[test]
+    fn a_block_that_nobody_wanted_is_read_later_and_is_the_same() {
+        let later = |text: &str| {
+            let file = ParsedFile::read_for(&Aliases, "main.tf".into(), text.as_bytes().into());
+            Module::of(file, []).declaration(Mode::Managed, "aws_kms_key", "app").unwrap()
+        };
+        let number =
+            "# é\nresource \"aws_kms_key\" \"app\" {\n  days = - 7\n  tags = { é = 1, (\"b\") = 2 }\n}";
+        // An object with two equal keys has to be repaired.
+        let repaired = "a = { b = 1, b = 2 }\nresource \"aws_kms_key\" \"app\" {\n  c = 1\n}\n";
+        for text in [KEY, DOCUMENT, number, repaired] {
+            assert_eq!(later(text), key(&[("main.tf", text)]), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_wants_is_an_error_if_it_can_not_be_parsed() {
+        let text = "resource \"aws_kms_key\" \"app\" {\n  a = \n}\n";
+        assert!(ParsedFile::read_for(&Aliases, "main.tf".into(), text.as_bytes().into()).is_err());
     }
 
     #[test]

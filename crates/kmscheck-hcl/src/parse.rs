@@ -1,5 +1,6 @@
 //! From bytes to a syntax tree.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use hcl_edit::parser::parse_body;
@@ -9,10 +10,10 @@ use crate::repair::Repaired;
 use crate::scan::scan;
 
 /// The syntax tree of a file. Every span in it is a range of the file's bytes.
-pub(crate) struct Parsed {
+pub(crate) struct Parsed<'t> {
     pub(crate) tree: Body,
     /// What was parsed: the file, repaired.
-    pub(crate) text: String,
+    pub(crate) text: Cow<'t, str>,
     /// The keys of objects that the tree calls by another name, by offset.
     pub(crate) renamed: BTreeMap<usize, String>,
 }
@@ -31,10 +32,10 @@ const RENAMED: usize = 100;
 const ITEMS: usize = 10_000;
 
 /// A shorter file has no room for so many.
-const LONG: usize = 4 * ITEMS;
+pub(crate) const LONG: usize = 4 * ITEMS;
 
 /// Parses a file in Terraform's own syntax.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, ParseError> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed<'_>, ParseError> {
     if bytes.len() > LONG && scan(bytes).most_items > ITEMS {
         let message = format!("an object with more than {ITEMS} items is not read");
         return Err(ParseError { offset: 0, message });

@@ -4,36 +4,39 @@
 //! of a heredoc that begins with its marker, and an object with two equal keys, of which the last one counts. `hcl-edit`
 //! refuses each. All edits keep the length, so that every place in the tree is a place in the file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::scan::{Heredoc, scan};
 
 /// A file that can be parsed, or is as close to it as can be.
-pub(crate) struct Repaired {
-    pub(crate) text: String,
+pub(crate) struct Repaired<'t> {
+    /// The file's own bytes, unless something in it had to be edited.
+    pub(crate) text: Cow<'t, str>,
     /// The keys that had to be renamed, by their offsets: what they are in the file.
     pub(crate) renamed: BTreeMap<usize, String>,
 }
 
 /// A file in JSON as text, of which every byte stands where it stood.
-pub(crate) fn json_text(bytes: &[u8]) -> String {
+pub(crate) fn json_text(bytes: &[u8]) -> Cow<'_, str> {
     Repaired::of(bytes).text
 }
 
-impl Repaired {
+impl<'t> Repaired<'t> {
     /// The file as text. Nothing else is edited before the parser asks for it.
-    pub(crate) fn of(bytes: &[u8]) -> Self {
-        let mut bytes = bytes.to_vec();
-        if let Some(mark) = bytes.get_mut(..3).filter(|mark| *mark == b"\xEF\xBB\xBF") {
-            mark.fill(b' ');
-        }
-        Self { text: with_every_byte(&bytes), renamed: BTreeMap::new() }
+    pub(crate) fn of(bytes: &'t [u8]) -> Self {
+        let text = match (bytes.strip_prefix(b"\xEF\xBB\xBF"), std::str::from_utf8(bytes)) {
+            (Some(rest), _) => format!("   {}", with_every_byte(rest)).into(),
+            (None, Ok(text)) => text.into(),
+            (None, Err(_)) => with_every_byte(bytes).into(),
+        };
+        Self { text, renamed: BTreeMap::new() }
     }
 
     /// Removes what the parser trips over wherever it is; whether there was anything.
     pub(crate) fn ease(&mut self) -> bool {
         let found = scan(self.text.as_bytes());
-        let mut bytes = std::mem::take(&mut self.text).into_bytes();
+        let mut bytes = std::mem::take(&mut self.text).into_owned().into_bytes();
         let before = bytes.clone();
         for range in found.breaks_in_for {
             bytes.get_mut(range).unwrap_or_default().fill(b' ');
@@ -42,7 +45,7 @@ impl Repaired {
             rename_marker(&mut bytes, heredoc);
         }
         let changed = bytes != before;
-        self.text = with_every_byte(&bytes);
+        self.text = with_every_byte(&bytes).into();
         changed
     }
 
@@ -60,7 +63,7 @@ impl Repaired {
             return false;
         }
         let first = offset + quotes;
-        self.text.replace_range(first..=first, letter.encode_utf8(&mut [0; 1]));
+        self.text.to_mut().replace_range(first..=first, letter.encode_utf8(&mut [0; 1]));
         self.renamed.entry(offset).or_insert(name);
         true
     }

@@ -77,7 +77,7 @@ impl Listing {
 
     /// A directory is source if there is any under it, else its plans and states.
     fn add_directory(&mut self, directory: &Path, names: &Names) {
-        let (mut sources, mut json) = (BTreeSet::new(), Vec::new());
+        let (mut sources, mut json, mut last) = (BTreeSet::new(), Vec::new(), None::<PathBuf>);
         for entry in walk(directory) {
             match entry {
                 Ok(entry) if is_linked_source(&entry) => {
@@ -85,7 +85,12 @@ impl Listing {
                 }
                 Ok(entry) if !entry.file_type().is_some_and(|kind| kind.is_file()) => {}
                 Ok(entry) if is_source(entry.path()) => {
-                    sources.extend(entry.path().parent().map(Path::to_owned));
+                    // Most files come right after another one of their directory.
+                    let parent = entry.path().parent().filter(|parent| last.as_deref() != Some(*parent));
+                    if let Some(parent) = parent {
+                        sources.insert(parent.to_owned());
+                        last = Some(parent.to_owned());
+                    }
                 }
                 Ok(entry) if is_json(entry.path()) => json.push(entry.into_path()),
                 Ok(_) => {}

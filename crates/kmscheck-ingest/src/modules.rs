@@ -1,12 +1,13 @@
 //! Reads the modules of directories, each once, in parallel.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kmscheck_hcl::{Module, ParsedFile, SourceFile, SyntaxError, is_source, replaced_by};
+use kmscheck_hcl::{Module, ParsedFile, SyntaxError, is_source, replaced_by};
+use kmscheck_model::Interest;
 use rayon::prelude::*;
 
 use crate::InputError;
@@ -15,40 +16,50 @@ use crate::paths::Names;
 /// A larger file is not read: nobody writes one.
 const LARGE: u64 = 64 << 20;
 
+/// Most files are no larger.
+const MOST: usize = 8 << 10;
+
 /// The modules that were read, by directory.
 pub(crate) struct Modules<'n> {
     names: &'n Names,
+    interest: &'n dyn Interest,
     /// What nothing may lie outside of.
     bound: PathBuf,
-    by_directory: BTreeMap<PathBuf, Arc<Module>>,
+    by_directory: BTreeMap<PathBuf, Loaded>,
     pub(crate) errors: Vec<InputError>,
     /// The text of the files, by the names that locations have.
     pub(crate) texts: BTreeMap<Arc<str>, Arc<str>>,
 }
 
+/// A module that was read.
+struct Loaded {
+    module: Arc<Module>,
+    /// Where the modules lie that it calls by local paths, by the names of the calls.
+    calls: BTreeMap<Arc<str>, PathBuf>,
+}
+
+/// What came of a directory.
+struct Read {
+    loaded: Loaded,
+    errors: Vec<InputError>,
+    texts: Vec<(Arc<str>, Arc<str>)>,
+}
+
 /// What came of one file.
 struct ReadFile {
-    directory: PathBuf,
     name: Arc<str>,
     text: Arc<str>,
     parsed: Result<ParsedFile, InputError>,
 }
 
-/// The files of one directory.
-#[derive(Default)]
-struct Files {
-    parsed: Vec<ParsedFile>,
-    /// The names of those that could not be read.
-    unread: Vec<Arc<str>>,
-}
-
 impl<'n> Modules<'n> {
-    pub(crate) fn new(names: &'n Names, bound: PathBuf) -> Self {
-        Self { names, bound, by_directory: BTreeMap::new(), errors: Vec::new(), texts: BTreeMap::new() }
+    pub(crate) fn new(names: &'n Names, interest: &'n dyn Interest, bound: PathBuf) -> Self {
+        let (by_directory, errors, texts) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
+        Self { names, interest, bound, by_directory, errors, texts }
     }
 
     pub(crate) fn get(&self, directory: &Path) -> Option<&Arc<Module>> {
-        self.by_directory.get(directory)
+        self.by_directory.get(directory).map(|loaded| &loaded.module)
     }
 
     /// The directory itself, if it lies within bounds.
@@ -60,75 +71,137 @@ impl<'n> Modules<'n> {
     /// Reads the modules in these directories, and all that they call by local paths.
     pub(crate) fn load(&mut self, directories: impl IntoIterator<Item = PathBuf>) {
         let mut wanted: BTreeSet<PathBuf> = directories.into_iter().collect();
-        while !wanted.is_empty() {
+        loop {
             wanted.retain(|directory| !self.by_directory.contains_key(directory));
-            self.read(&wanted);
-            let loaded =
-                wanted.iter().filter_map(|directory| Some((directory, self.by_directory.get(directory)?)));
-            let called = loaded.flat_map(|(directory, module)| self.local_calls(directory, module));
-            wanted = called.map(|(_, directory)| directory).collect();
-            wanted.retain(|directory| !self.by_directory.contains_key(directory));
-        }
-    }
-
-    /// The directories that a module calls by local paths, with the names of the calls.
-    pub(crate) fn local_calls<'m>(
-        &'m self,
-        directory: &'m Path,
-        module: &'m Module,
-    ) -> impl Iterator<Item = (&'m Arc<str>, PathBuf)> {
-        module.calls().filter_map(|(name, call)| {
-            let source = call.source.filter(|source| is_local(source))?;
-            Some((name, self.inside(&directory.join(source))?))
-        })
-    }
-
-    fn read(&mut self, directories: &BTreeSet<PathBuf>) {
-        let mut paths = Vec::new();
-        for directory in directories {
-            match self.source_files(directory) {
-                Ok(files) => paths.extend(files.into_iter().map(|path| (directory.clone(), path))),
-                Err(error) => {
-                    self.errors
-                        .push(InputError::new(self.names.of(directory), format!("cannot be read: {error}")));
-                }
+            if wanted.is_empty() {
+                return;
             }
+            let read: Vec<_> = wanted.par_iter().map(|directory| self.read(directory)).collect();
+            let mut called = BTreeSet::new();
+            for (directory, Read { loaded, errors, texts }) in wanted.into_iter().zip(read) {
+                called.extend(loaded.calls.values().cloned());
+                self.by_directory.insert(directory, loaded);
+                self.errors.extend(errors);
+                self.texts.extend(texts);
+            }
+            wanted = called;
         }
-        let read = |(directory, path): (PathBuf, PathBuf)| {
-            read_file(directory, &path, self.names.of(&path), &self.bound)
+    }
+
+    /// Gives all memory back, while others go on.
+    pub(crate) fn dispose(self) {
+        rayon::spawn(move || drop(self.by_directory));
+    }
+
+    /// The directories that a module calls by local paths.
+    pub(crate) fn local_calls(&self, directory: &Path) -> impl Iterator<Item = &PathBuf> {
+        self.by_directory.get(directory).into_iter().flat_map(|loaded| loaded.calls.values())
+    }
+
+    /// The directory that a module calls by a local path.
+    pub(crate) fn local_call(&self, directory: &Path, name: &str) -> Option<&PathBuf> {
+        self.by_directory.get(directory)?.calls.get(name)
+    }
+
+    fn read(&self, directory: &Path) -> Read {
+        let name = self.names.of(directory);
+        let (mut errors, mut texts, mut parsed) = (Vec::new(), Vec::new(), Vec::new());
+        let files = self.source_files(directory).unwrap_or_else(|error| {
+            errors.push(InputError::new(name.as_str(), format!("cannot be read: {error}")));
+            Vec::new()
+        });
+        let read = |buffer: &mut Vec<u8>, file: &String| {
+            self.read_file(&directory.join(file), within(&name, file), buffer)
         };
-        let read: Vec<_> = paths.into_par_iter().map(read).collect();
-        let mut files: BTreeMap<PathBuf, Files> =
-            directories.iter().map(|directory| (directory.clone(), Files::default())).collect();
-        for ReadFile { directory, name, text, parsed } in read {
-            let files = files.entry(directory).or_default();
-            match parsed {
-                Ok(parsed) => files.parsed.push(parsed),
+        let read: Vec<_> = files.par_iter().map_init(Vec::new, read).collect();
+        let mut unread = Vec::new();
+        for ReadFile { name, text, parsed: file } in read {
+            match file {
+                Ok(file) => parsed.push(file),
                 Err(error) => {
-                    files.unread.push(Arc::clone(&name));
-                    self.errors.push(error);
+                    unread.push(Arc::clone(&name));
+                    errors.push(error);
                 }
             }
-            self.texts.insert(name, text);
+            texts.push((name, text));
         }
-        let module = |files: Files| Arc::new(Module::of(files.parsed, files.unread));
-        let modules = files.into_par_iter().map(|(directory, files)| (directory, module(files)));
-        self.by_directory.extend(modules.collect::<Vec<_>>());
+        let module = Arc::new(Module::of(parsed, unread));
+        let calls = self.calls_of(directory, &module);
+        Read { loaded: Loaded { module, calls }, errors, texts }
     }
 
-    /// The files of a directory that Terraform reads.
-    fn source_files(&self, directory: &Path) -> io::Result<Vec<PathBuf>> {
-        let mut files = Vec::new();
+    fn calls_of(&self, directory: &Path, module: &Module) -> BTreeMap<Arc<str>, PathBuf> {
+        let calls = module.calls().filter_map(|(name, call)| {
+            let source = call.source.filter(|source| is_local(source))?;
+            Some((Arc::clone(name), self.inside(&directory.join(source))?))
+        });
+        calls.collect()
+    }
+
+    /// The names of the files in a directory that Terraform reads.
+    fn source_files(&self, directory: &Path) -> io::Result<Vec<String>> {
+        let mut files = BTreeMap::new();
         for entry in fs::read_dir(directory)? {
-            let path = entry?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let is_replaced = || replaced_by(name).is_some_and(|other| path.with_file_name(other).is_file());
-            if is_source(name) && !path.is_dir() && !is_replaced() {
-                files.push(path);
+            let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let is_link = entry.file_type()?.is_symlink();
+            if is_source(&name) && (is_link && entry.path().is_file() || entry.file_type()?.is_file()) {
+                files.insert(name, is_link);
             }
         }
-        files.sort_unstable();
-        Ok(files)
+        let is_replaced = |name: &str| replaced_by(name).is_some_and(|other| files.contains_key(&other));
+        // A link may lead out of the repository.
+        let is_outside = |name: &str| self.inside(&directory.join(name)).is_none();
+        let ours =
+            files.iter().filter(|(name, is_link)| !(is_replaced(name) || **is_link && is_outside(name)));
+        Ok(ours.map(|(name, _)| name.clone()).collect())
+    }
+
+    fn read_file(&self, path: &Path, name: String, buffer: &mut Vec<u8>) -> ReadFile {
+        let name: Arc<str> = name.into();
+        match fill(buffer, path, &name) {
+            Ok(()) => {
+                let (text, bytes) = shared(buffer);
+                let parsed =
+                    ParsedFile::read_for(self.interest, Arc::clone(&name), bytes).map_err(unparsable);
+                ReadFile { name, text, parsed }
+            }
+            Err(error) => ReadFile { name, text: Arc::default(), parsed: Err(error) },
+        }
+    }
+}
+
+/// Reads a file into a buffer.
+fn fill(buffer: &mut Vec<u8>, path: &Path, name: &str) -> Result<(), InputError> {
+    let unreadable = |error: io::Error| InputError::new(name, format!("cannot be read: {error}"));
+    let file = File::open(path).map_err(unreadable)?;
+    // Room for most files, so that it takes no further call to learn their size.
+    buffer.clear();
+    buffer.reserve(MOST);
+    file.take(LARGE + 1).read_to_end(buffer).map_err(unreadable)?;
+    match buffer.len() as u64 > LARGE {
+        true => Err(InputError::new(name, format!("is larger than {} MiB", LARGE >> 20))),
+        false => Ok(()),
+    }
+}
+
+/// A file in a directory, as reports call it.
+fn within(directory: &str, file: &str) -> String {
+    match directory {
+        "." => file.to_owned(),
+        root if root.ends_with('/') => format!("{root}{file}"),
+        other => format!("{other}/{file}"),
+    }
+}
+
+/// The text and the bytes of a file: the same memory, if they are the same.
+fn shared(bytes: &[u8]) -> (Arc<str>, Arc<[u8]>) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => {
+            let text: Arc<str> = text.into();
+            (Arc::clone(&text), text.into())
+        }
+        Err(_) => (String::from_utf8_lossy(bytes).into(), bytes.into()),
     }
 }
 
@@ -136,27 +209,6 @@ impl<'n> Modules<'n> {
 /// Source: Terraform, "Module Sources".
 pub(crate) fn is_local(source: &str) -> bool {
     source.starts_with("./") || source.starts_with("../")
-}
-
-fn read_file(directory: PathBuf, path: &Path, name: String, bound: &Path) -> ReadFile {
-    let bytes = contents(path, &name, bound);
-    let text = bytes.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into()).unwrap_or_default();
-    let parsed = bytes
-        .and_then(|bytes| ParsedFile::read(&SourceFile { path: &name, text: &bytes }).map_err(unparsable));
-    ReadFile { directory, name: name.into(), text, parsed }
-}
-
-fn contents(path: &Path, name: &str, bound: &Path) -> Result<Vec<u8>, InputError> {
-    let unreadable = |error: io::Error| InputError::new(name, format!("cannot be read: {error}"));
-    let is_inside = path.canonicalize().map_err(unreadable)?.starts_with(bound);
-    let metadata = fs::metadata(path).map_err(unreadable)?;
-    let wrong = |message: &str| Err(InputError::new(name, message));
-    match metadata.len() {
-        _ if !is_inside => wrong("is a link out of the repository, and is not read"),
-        _ if !metadata.is_file() => wrong("is no file"),
-        length if length > LARGE => wrong(&format!("is larger than {} MiB", LARGE >> 20)),
-        _ => fs::read(path).map_err(unreadable),
-    }
 }
 
 pub(crate) fn unparsable(error: SyntaxError) -> InputError {

@@ -57,7 +57,7 @@ impl Planting<'_> {
         let mut children = BTreeMap::new();
         for (name, call) in module.calls() {
             let names = [names, &[name.to_string()]].concat();
-            let place = self.place(directory, call.source.as_deref(), &names);
+            let place = self.place(directory, name, call.source.as_deref(), &names);
             let is_bounded = self.is_bounded(place.as_deref(), &above, &call.location, &names);
             let calls = calls.iter().cloned().chain([call.location]).collect();
             let place = place.filter(|_| is_bounded);
@@ -73,10 +73,10 @@ impl Planting<'_> {
     }
 
     /// Where a module lies that is called.
-    fn place(&self, directory: &Path, source: Option<&str>, names: &[String]) -> Option<PathBuf> {
+    fn place(&self, directory: &Path, name: &str, source: Option<&str>, names: &[String]) -> Option<PathBuf> {
         let modules = self.modules;
         match source {
-            Some(source) if is_local(source) => modules.inside(&directory.join(source)),
+            Some(source) if is_local(source) => modules.local_call(directory, name).cloned(),
             _ => modules.inside(&self.installed.directory(names)?),
         }
     }

@@ -36,7 +36,7 @@ pub(crate) fn roots(
     let mut found = Roots::default();
     let named = variables::named(options, &mut found.errors);
     let bound = bound(top, names);
-    let mut modules = Modules::new(names, bound.clone());
+    let mut modules = Modules::new(names, interest, bound.clone());
     modules.load(directories.iter().cloned());
     let roots: Vec<_> =
         not_called(directories, &modules).into_iter().map(|root| (Installed::under(&root), root)).collect();
@@ -54,17 +54,16 @@ pub(crate) fn roots(
     }
     found.errors.append(&mut modules.errors);
     found.texts.append(&mut modules.texts);
+    modules.dispose();
     found
 }
 
 /// The directories that no other calls.
 fn not_called(directories: &BTreeSet<PathBuf>, modules: &Modules<'_>) -> Vec<PathBuf> {
-    let calls = |directory: &PathBuf| {
-        let module = modules.get(directory)?;
-        let called = modules.local_calls(directory, module).map(|(_, called)| called);
-        Some(called.filter(|called| called != directory).collect::<Vec<_>>())
-    };
-    let called: BTreeSet<_> = directories.iter().filter_map(calls).flatten().collect();
+    let called: BTreeSet<_> = directories
+        .iter()
+        .flat_map(|directory| modules.local_calls(directory).filter(move |called| *called != directory))
+        .collect();
     let mut roots: Vec<_> =
         directories.iter().filter(|directory| !called.contains(*directory)).cloned().collect();
     let mut reached = BTreeSet::new();
@@ -84,8 +83,8 @@ fn not_called(directories: &BTreeSet<PathBuf>, modules: &Modules<'_>) -> Vec<Pat
 fn reach(directory: &Path, modules: &Modules<'_>, reached: &mut BTreeSet<PathBuf>) {
     let mut next = vec![directory.to_owned()];
     while let Some(directory) = next.pop() {
-        if let Some(module) = modules.get(&directory).filter(|_| reached.insert(directory.clone())) {
-            next.extend(modules.local_calls(&directory, module).map(|(_, called)| called));
+        if reached.insert(directory.clone()) {
+            next.extend(modules.local_calls(&directory).cloned());
         }
     }
 }

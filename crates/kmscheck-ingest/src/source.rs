@@ -41,7 +41,7 @@ pub(crate) fn sourced(reading: Reading, root: &Path, options: &Options, interest
         }
     };
     let bound = bound(root, &names);
-    let mut modules = Modules::new(&names, bound.clone());
+    let mut modules = Modules::new(&names, interest, bound.clone());
     let installed = Installed::under(&directory);
     let brought: Vec<_> = installed.directories().filter_map(|module| modules.inside(module)).collect();
     modules.load([directory.clone()].into_iter().chain(brought));

@@ -1,5 +1,7 @@
 //! What a reader should decode.
 
+use crate::resource::block_name;
+
 /// Says which resource types and attributes the analysis reads, so that a reader can skip the others unread.
 pub trait Interest: Sync {
     /// The attributes of `resource_type` that matter.
@@ -31,6 +33,22 @@ pub trait Interest: Sync {
     /// `None` if every resource of the type does. Paths go through lists: `rule.destination.key_id`.
     fn reasons(&self, _resource_type: &str) -> Option<&'static [&'static str]> {
         None
+    }
+
+    /// Whether a resource of `resource_type` matters only if another one refers to it.
+    fn only_if_referred_to(&self, _resource_type: &str) -> bool {
+        false
+    }
+
+    /// Whether a resource of `resource_type` may matter by itself that has arguments and blocks of these names.
+    fn may_want(&self, resource_type: &str, mut names: &mut dyn Iterator<Item = &str>) -> bool {
+        let is_nothing = self.attributes(resource_type) == Attributes::None;
+        if is_nothing || self.only_if_referred_to(resource_type) {
+            return false;
+        }
+        let first = |path: &'static str| block_name(path.split('.').next().unwrap_or(path));
+        let is_one = |name: &str, paths: &[&'static str]| paths.iter().any(|path| first(path) == name);
+        self.reasons(resource_type).is_none_or(|paths| Iterator::any(&mut names, |name| is_one(name, paths)))
     }
 }
 

@@ -112,7 +112,7 @@ fn holds(value: &Value, path: &str) -> bool {
     }
 }
 
-fn block_name(segment: &str) -> &str {
+pub(crate) fn block_name(segment: &str) -> &str {
     segment.strip_suffix("[]").unwrap_or(segment)
 }
 

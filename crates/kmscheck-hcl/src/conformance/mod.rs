@@ -34,7 +34,8 @@ fn testdata() -> PathBuf {
 fn evaluate(expression: &str, place: &Place) -> Result<Outcome, String> {
     let text = format!("x = {expression}\n");
     let parsed = parse(text.as_bytes()).map_err(|error| error.message)?;
-    let body = Lowering { text: &parsed.text, renamed: &parsed.renamed, place: None }.body(&parsed.tree);
+    let body =
+        Lowering { text: &parsed.text, renamed: &parsed.renamed, from: 0, place: None }.body(&parsed.tree);
     let (Some(value), 1, 0) = (body.value("x"), body.arguments.len(), body.blocks.len()) else {
         return Err("this is more than one expression".to_owned());
     };

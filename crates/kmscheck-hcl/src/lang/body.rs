@@ -23,7 +23,7 @@ pub(crate) struct Argument {
 }
 
 /// A block.
-#[derive(Debug, Clone)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Block {
     pub(crate) kind: Arc<str>,
     pub(crate) labels: Vec<Arc<str>>,
@@ -31,17 +31,21 @@ pub(crate) struct Block {
     /// The kind and the labels.
     pub(crate) header: Span,
     pub(crate) file: usize,
+    /// The bytes of the block, if what is in it was not looked at.
+    pub(crate) unread: Option<Span>,
 }
 
 impl Body {
     /// The same, where all of it stands in one file of a module.
     #[must_use]
     pub(crate) fn in_file(mut self, file: usize) -> Self {
-        self.arguments.values_mut().for_each(|argument| argument.file = file);
-        let blocks =
-            self.blocks.into_iter().map(|block| Block { body: block.body.in_file(file), file, ..block });
-        self.blocks = blocks.collect();
+        self.set_file(file);
         self
+    }
+
+    fn set_file(&mut self, file: usize) {
+        self.arguments.values_mut().for_each(|argument| argument.file = file);
+        self.blocks.iter_mut().for_each(|block| block.set_file(file));
     }
 
     pub(crate) fn argument(&self, name: &str) -> Option<&Argument> {
@@ -55,6 +59,12 @@ impl Body {
 
     pub(crate) fn blocks<'b>(&'b self, kind: &'b str) -> impl Iterator<Item = &'b Block> + 'b {
         self.blocks.iter().filter(move |block| &*block.kind == kind)
+    }
+
+    /// The names of arguments and the kinds of blocks in it, some of them more than once.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let blocks = self.blocks.iter().filter_map(Block::makes);
+        self.arguments.keys().chain(blocks).map(|name| &**name)
     }
 
     /// The kinds of blocks in it, those of `dynamic` blocks included, each once.
@@ -84,6 +94,18 @@ impl Body {
 }
 
 impl Block {
+    /// The same, where all of it stands in one file of a module.
+    #[must_use]
+    pub(crate) fn in_file(mut self, file: usize) -> Self {
+        self.set_file(file);
+        self
+    }
+
+    fn set_file(&mut self, file: usize) {
+        self.file = file;
+        self.body.set_file(file);
+    }
+
     /// The kind of block that it is or, if it is `dynamic`, that it makes.
     pub(crate) fn makes(&self) -> Option<&Arc<str>> {
         if &*self.kind == "dynamic" { self.labels.first() } else { Some(&self.kind) }

@@ -102,6 +102,7 @@ impl Reader<'_> {
                 body: self.body(members)?,
                 header: header.clone(),
                 file: 0,
+                unread: None,
             }),
             _ => {}
         }

@@ -18,6 +18,8 @@ pub(crate) struct Lowering<'f> {
     pub(crate) text: &'f str,
     /// The keys of objects that the tree calls by another name.
     pub(crate) renamed: &'f BTreeMap<usize, String>,
+    /// Where the text begins in its file.
+    pub(crate) from: usize,
     /// Where everything stands, if the text is no file but a string in one.
     pub(crate) place: Option<Span>,
 }
@@ -27,39 +29,53 @@ const SPLATS: usize = 32;
 
 impl Lowering<'_> {
     pub(crate) fn body(&self, body: &structure::Body) -> Body {
-        let argument = |attribute: &structure::Attribute| {
-            let value = Arc::new(self.expr(&attribute.value));
-            let span = attribute.span().unwrap_or_default();
-            (Arc::from(attribute.key.as_str()), Argument { value, span, file: 0 })
-        };
         Body {
-            arguments: body.attributes().map(argument).collect(),
+            arguments: body.attributes().map(|attribute| self.argument(attribute)).collect(),
             blocks: body.blocks().map(|block| self.block(block)).collect(),
         }
     }
 
-    pub(crate) fn block(&self, block: &structure::Block) -> Block {
+    fn argument(&self, attribute: &structure::Attribute) -> (Arc<str>, Argument) {
+        let value = Arc::new(self.expr(&attribute.value));
+        let span = self.in_file(attribute.span());
+        (Arc::from(attribute.key.as_str()), Argument { value, span, file: 0 })
+    }
+
+    fn block(&self, block: &structure::Block) -> Block {
+        Block { body: self.body(&block.body), ..self.header(block) }
+    }
+
+    /// A block without what is in it.
+    fn header(&self, block: &structure::Block) -> Block {
         let end = block.labels.last().and_then(|label| label.span()).or_else(|| block.ident.span());
         Block {
             kind: block.ident.as_str().into(),
             labels: block.labels.iter().map(|label| Arc::from(label.as_str())).collect(),
-            body: self.body(&block.body),
-            header: block.ident.span().unwrap_or_default().start..end.unwrap_or_default().end,
+            body: Body::default(),
+            header: self.in_file(block.ident.span()).start..self.in_file(end).end,
             file: 0,
+            unread: None,
         }
     }
 
+    /// The bytes of the file that a part of the text is.
+    fn in_file(&self, part: Option<Span>) -> Span {
+        let part = part.unwrap_or_default();
+        self.from + part.start..self.from + part.end
+    }
+
     pub(crate) fn expr(&self, expression: &Expression) -> Expr {
-        let span = expression.span().unwrap_or_default();
+        let place = expression.span().unwrap_or_default();
+        let span = self.in_file(Some(place.clone()));
         let node = match expression {
             Expression::Null(_) => Node::Literal(Value::NULL),
             Expression::Bool(flag) => Node::Literal((*flag.value()).into()),
-            Expression::Number(_) => self.number(&span),
-            Expression::String(text) => self.quoted(text.as_str(), &span),
+            Expression::Number(_) => self.number(&place, &span),
+            Expression::String(text) => self.quoted(text.as_str(), &place),
             Expression::Array(array) => Node::Tuple(array.iter().map(|item| self.expr(item)).collect()),
             Expression::Object(object) => self.object(object),
             Expression::StringTemplate(template) => self.template(template, Form::Quoted),
-            Expression::HeredocTemplate(heredoc) => self.heredoc(heredoc, &span),
+            Expression::HeredocTemplate(heredoc) => self.heredoc(heredoc, &place),
             // Parentheses around a key are seen where the key is.
             Expression::Parenthesis(inner) => return self.expr(inner.inner()),
             Expression::Variable(name) => Node::Variable(name.as_str().into()),
@@ -92,8 +108,8 @@ impl Lowering<'_> {
     }
 
     /// A number as it is written: the tree has rounded it.
-    fn number(&self, span: &Span) -> Node {
-        let written = self.text.get(span.clone()).unwrap_or_default();
+    fn number(&self, place: &Span, span: &Span) -> Node {
+        let written = self.text.get(place.clone()).unwrap_or_default();
         // The span of a negative number may have white space in it.
         let written: String = written.split_whitespace().collect();
         let number = Number::parse(&written);
@@ -123,7 +139,10 @@ impl Lowering<'_> {
                 (None, ObjectKey::Expression(expression)) => Key::Expr(self.expr(expression)),
             };
             let value = self.expr(value.expr());
-            let span = if self.place.is_some() { value.span.clone() } else { place.start..value.span.end };
+            let span = match self.place {
+                Some(_) => value.span.clone(),
+                None => self.from + place.start..value.span.end,
+            };
             Item { key, value, span }
         };
         Node::Object(object.iter().map(item).collect())

@@ -25,7 +25,7 @@ pub(super) enum Form {
 /// The parts of a template that stands in a file of its own.
 pub(crate) fn template(template: &Template, text: &str) -> Vec<Part> {
     let renamed = BTreeMap::new();
-    let lowering = Lowering { text, renamed: &renamed, place: None };
+    let lowering = Lowering { text, renamed: &renamed, from: 0, place: None };
     lowering.parts_of(template, Form::Lines, false)
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn template(template: &Template, text: &str) -> Vec<Part> {
 pub(crate) fn template_in(text: &str, place: &Span) -> Result<Node, String> {
     let parsed = hcl_edit::parser::parse_template(text).map_err(|error| error.message().to_owned())?;
     let renamed = BTreeMap::new();
-    let lowering = Lowering { text, renamed: &renamed, place: Some(place.clone()) };
+    let lowering = Lowering { text, renamed: &renamed, from: 0, place: Some(place.clone()) };
     Ok(lowering.template(&parsed, Form::Lines))
 }
 
@@ -49,13 +49,13 @@ enum Token {
 
 impl Lowering<'_> {
     /// A string without interpolations.
-    pub(super) fn quoted(&self, text: &str, span: &Span) -> Node {
-        let written = self.text.get(span.clone()).unwrap_or_default();
+    pub(super) fn quoted(&self, text: &str, place: &Span) -> Node {
+        let written = self.text.get(place.clone()).unwrap_or_default();
         if written.starts_with('"') && written.contains('\n') { LINE_END } else { Node::Literal(text.into()) }
     }
 
-    pub(super) fn heredoc(&self, heredoc: &HeredocTemplate, span: &Span) -> Node {
-        let opening = self.text.get(span.clone()).unwrap_or_default();
+    pub(super) fn heredoc(&self, heredoc: &HeredocTemplate, place: &Span) -> Node {
+        let opening = self.text.get(place.clone()).unwrap_or_default();
         self.node_of(&heredoc.template, Form::Lines, opening.starts_with("<<-"))
     }
 

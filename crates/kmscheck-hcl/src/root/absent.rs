@@ -99,6 +99,6 @@ impl<'t> Place<'t> {
     fn resource_leads(&self, mode: Mode, kind: &str, name: &str, seen: &mut BTreeSet<*const Expr>) -> bool {
         let wanted = (mode, Arc::from(kind), Arc::from(name));
         let found = self.tree.module.config.resources.get(&wanted);
-        found.is_some_and(|resource| self.body_leads(&resource.block.body, seen))
+        found.is_some_and(|resource| self.body_leads(&resource.block().body, seen))
     }
 }

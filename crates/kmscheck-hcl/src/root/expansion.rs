@@ -10,7 +10,7 @@ use kmscheck_value::{Because, Existence, Text};
 
 use super::instance::Instance;
 use super::{Each, Root};
-use crate::config::ResourceName;
+use crate::config::{Resource, ResourceName};
 use crate::cty::{Fault, Kind, Type, Unknown, Value, convert};
 use crate::lang::{Argument, Block, Expr};
 
@@ -92,7 +92,7 @@ impl<'r> Root<'r> {
         &self,
         instance: &Rc<Instance<'r>>,
         name: &'r ResourceName,
-        block: &'r Block,
+        resource: &'r Resource,
     ) -> Rc<Expansion> {
         if let Some(expansion) = instance.resources.borrow().get(name) {
             return Rc::clone(expansion);
@@ -101,7 +101,10 @@ impl<'r> Root<'r> {
         let open =
             Rc::new(Expansion::open(Because::new("its `count` or `for_each` refers to itself"), Each::None));
         instance.resources.borrow_mut().insert(name, open);
-        let expansion = Rc::new(self.expansion(instance, block));
+        let is_single = !resource.mentions("count") && !resource.mentions("for_each");
+        let expansion =
+            if is_single { Expansion::single() } else { self.expansion(instance, resource.block()) };
+        let expansion = Rc::new(expansion);
         instance.resources.borrow_mut().insert(name, Rc::clone(&expansion));
         expansion
     }

@@ -45,7 +45,7 @@ pub(crate) struct ResourceObject<'r> {
 
 impl<'r> ResourceObject<'r> {
     pub(crate) fn block(&self) -> &'r Block {
-        &self.resource.block
+        self.resource.block()
     }
 
     /// Its address.
@@ -95,7 +95,7 @@ impl<'r> Root<'r> {
             return Err(Fault::error(format!("there is no {}", address(instance, &wanted))));
         };
         let objects = self.resource_objects(instance, name, resource);
-        let expansion = self.resource_expansion(instance, name, &resource.block);
+        let expansion = self.resource_expansion(instance, name, resource);
         let all = || self.object(Object::Resources { instance: Rc::clone(instance), name, resource });
         Ok(expansion.value(&objects, all))
     }
@@ -107,7 +107,7 @@ impl<'r> Root<'r> {
         name: &'r ResourceName,
         resource: &'r Resource,
     ) -> Rc<[Value]> {
-        let expansion = self.resource_expansion(instance, name, &resource.block);
+        let expansion = self.resource_expansion(instance, name, resource);
         let make = || {
             let object = |one: &super::expansion::One| {
                 self.object(Object::Resource(Rc::new(ResourceObject {
@@ -159,7 +159,7 @@ impl<'r> Root<'r> {
                         value: Unknown::made_from([lazy.symbol.clone()].into(), Type::Any).into(),
                     },
                 };
-                let expansion = self.resource_expansion(&instance, name, &resource.block);
+                let expansion = self.resource_expansion(&instance, name, resource);
                 let existence =
                     expansion.instances.first().map_or(Existence::Certain, |one| one.existence.clone());
                 let key = Some(instance_key);
@@ -207,6 +207,9 @@ impl<'r> Root<'r> {
         object: &ResourceObject<'r>,
         name: &str,
     ) -> Result<Option<Value>, Fault> {
+        if !object.resource.mentions(name) {
+            return Ok(None);
+        }
         let block = object.block();
         let item = || Item::Attribute(id, name.into());
         let called = || format!("{}.{name}", object.address());

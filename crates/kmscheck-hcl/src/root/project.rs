@@ -14,6 +14,7 @@ use super::instance::Instance;
 use super::object::{Object, ResourceObject, is_meta};
 use super::tree::Called;
 use super::{Evaluated, Root};
+use crate::config::{Resource as Declared, ResourceName};
 use crate::cty::{Kind, Type, Unknown, Value};
 use crate::leads::leads;
 use crate::policy_document::{OTHER_DOCUMENTS, POLICY_DOCUMENT};
@@ -34,6 +35,7 @@ impl<'r> Root<'r> {
     pub(super) fn evaluated(&self) -> Evaluated {
         let mut resources = Vec::new();
         self.add(&Rc::clone(&self.instances.root), &mut resources);
+        self.add_referred_to(&mut resources);
         let scope = self.scope(&resources);
         let problems = self.problems.borrow();
         let project = Project::new(self.inputs.name, InputKind::Source, scope, resources);
@@ -78,23 +80,50 @@ impl<'r> Root<'r> {
     fn add(&self, instance: &Rc<Instance<'r>>, resources: &mut Vec<Resource>) {
         let tree = instance.tree;
         for (name, resource) in &tree.module.config.resources {
-            if self.inputs.interest.attributes(&name.1) == Attributes::None {
+            if !resource.may_matter(&name.1, self.inputs.interest) {
                 continue;
             }
-            let objects = self.resource_objects(instance, name, resource);
-            for value in objects.iter() {
-                let Kind::Lazy(lazy) = &value.kind else { continue };
-                if resources.len() >= RESOURCES {
-                    return self.leave_out(format!("there are more than {RESOURCES} resources"));
-                }
-                if let Some(Object::Resource(object)) = self.object_of(lazy) {
-                    resources.extend(self.modelled(lazy.id, &object));
-                }
-            }
+            self.add_instances(instance, name, resource, resources);
         }
         for (name, called) in &tree.children {
             if matches!(called, Called::Here(_)) {
                 self.children(instance, name).iter().for_each(|child| self.add(child, resources));
+            }
+        }
+    }
+
+    fn add_instances(
+        &self,
+        instance: &Rc<Instance<'r>>,
+        name: &'r ResourceName,
+        resource: &'r Declared,
+        resources: &mut Vec<Resource>,
+    ) {
+        for value in self.resource_objects(instance, name, resource).iter() {
+            let Kind::Lazy(lazy) = &value.kind else { continue };
+            if resources.len() >= RESOURCES {
+                return self.leave_out(format!("there are more than {RESOURCES} resources"));
+            }
+            if let Some(Object::Resource(object)) = self.object_of(lazy) {
+                resources.extend(self.modelled(lazy.id, &object));
+            }
+        }
+    }
+
+    /// Adds what matters only because something refers to it: then it has become an object. What is added may refer to
+    /// more.
+    fn add_referred_to(&self, resources: &mut Vec<Resource>) {
+        let mut added = BTreeSet::new();
+        for id in 0.. {
+            let Some(object) = self.objects.borrow().get(id).cloned() else { return };
+            let (instance, name, resource) = match object {
+                Object::Resource(object) => (Rc::clone(&object.instance), object.name, object.resource),
+                Object::Resources { instance, name, resource } => (instance, name, resource),
+                Object::Module(_) | Object::Modules { .. } => continue,
+            };
+            let mut is_new = || added.insert((instance.path.clone(), name));
+            if self.inputs.interest.only_if_referred_to(&name.1) && is_new() {
+                self.add_instances(&instance, name, resource, resources);
             }
         }
     }
@@ -109,12 +138,15 @@ impl<'r> Root<'r> {
         let mut after = Vec::new();
         let mut configured = Vec::new();
         for argument in names(object) {
+            if !wanted.contains(&argument) {
+                // Nobody asks, and what it takes to tell may be much.
+                configured.push((argument, Truth::Unknown));
+                continue;
+            }
             let value = self.configured(id, object, &argument);
             let value = value.ok().flatten().unwrap_or(Value::NULL);
             configured.push((Arc::clone(&argument), is_set(&argument, &value)));
-            if wanted.contains(&argument) {
-                after.push((argument, self.written_down(&value)));
-            }
+            after.push((argument, self.written_down(&value)));
         }
         let address = Address {
             module: object.instance.path.clone(),
@@ -124,12 +156,12 @@ impl<'r> Root<'r> {
             key: object.key.clone(),
         };
         after.extend(left_out(object, wanted));
-        after.extend(self.all_tags(id, object).filter(|_| wanted.contains(ALL_TAGS)));
+        after.extend(wanted.contains(ALL_TAGS).then(|| self.all_tags(id, object)).flatten());
         let after: Map = after.into_iter().collect();
         let resource = Resource {
             deployment: self.deployment(object, &after),
             source: Some(Source {
-                declaration: object.instance.tree.module.declaration_of(object.resource),
+                declaration: object.instance.tree.module.declaration_of(object.resource, wanted),
                 calls: Arc::clone(&object.instance.tree.calls),
                 leads: self.leads(&address),
             }),

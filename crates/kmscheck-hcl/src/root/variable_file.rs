@@ -75,7 +75,8 @@ impl VariableFile {
 
 fn native(text: &[u8]) -> Result<Vec<(Arc<str>, Value)>, ParseError> {
     let parsed = parse(text)?;
-    let body = Lowering { text: &parsed.text, renamed: &parsed.renamed, place: None }.body(&parsed.tree);
+    let body =
+        Lowering { text: &parsed.text, renamed: &parsed.renamed, from: 0, place: None }.body(&parsed.tree);
     let evaluator = Evaluator::default();
     let value = |(name, argument): (&Arc<str>, &crate::lang::Argument)| {
         let value = evaluator.eval(&argument.value, Scope::of(&Nothing));
