@@ -32,8 +32,9 @@ impl Interest for KmsInterest {
     }
 
     /// A document is what the policies say that are made from it.
-    fn only_if_referred_to(&self, resource_type: &str) -> bool {
-        resource_type == "aws_iam_policy_document"
+    /// What is put together from other documents is looked at for how it is put together.
+    fn only_if_referred_to(&self, resource_type: &str) -> Option<&'static [&'static str]> {
+        (resource_type == "aws_iam_policy_document").then_some(&ASSEMBLED)
     }
 
     fn is_chosen_by_provider(&self, resource_type: &str, attribute: &str) -> bool {

@@ -35,16 +35,19 @@ pub trait Interest: Sync {
         None
     }
 
-    /// Whether a resource of `resource_type` matters only if another one refers to it.
-    fn only_if_referred_to(&self, _resource_type: &str) -> bool {
-        false
+    /// The arguments of which a resource of `resource_type` must have one to matter although nothing refers to it; `None`
+    /// if it need not be referred to.
+    fn only_if_referred_to(&self, _resource_type: &str) -> Option<&'static [&'static str]> {
+        None
     }
 
     /// Whether a resource of `resource_type` may matter by itself that has arguments and blocks of these names.
     fn may_want(&self, resource_type: &str, mut names: &mut dyn Iterator<Item = &str>) -> bool {
-        let is_nothing = self.attributes(resource_type) == Attributes::None;
-        if is_nothing || self.only_if_referred_to(resource_type) {
+        if self.attributes(resource_type) == Attributes::None {
             return false;
+        }
+        if let Some(unless) = self.only_if_referred_to(resource_type) {
+            return Iterator::any(&mut names, |name| unless.contains(&name));
         }
         let first = |path: &'static str| block_name(path.split('.').next().unwrap_or(path));
         let is_one = |name: &str, paths: &[&'static str]| paths.iter().any(|path| first(path) == name);

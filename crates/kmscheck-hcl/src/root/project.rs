@@ -122,7 +122,9 @@ impl<'r> Root<'r> {
                 Object::Module(_) | Object::Modules { .. } => continue,
             };
             let mut is_new = || added.insert((instance.path.clone(), name));
-            if self.inputs.interest.only_if_referred_to(&name.1) && is_new() {
+            let interest = self.inputs.interest;
+            let is_there = resource.may_matter(&name.1, interest);
+            if interest.only_if_referred_to(&name.1).is_some() && !is_there && is_new() {
                 self.add_instances(&instance, name, resource, resources);
             }
         }
