@@ -10,6 +10,7 @@ mod examples;
 mod exit_codes;
 mod formats;
 mod hostile;
+mod hostile_source;
 mod inspect;
 mod layers;
 mod lookalikes;
