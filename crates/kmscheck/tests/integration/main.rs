@@ -18,3 +18,4 @@ mod options;
 mod readme;
 mod source;
 mod source_alone;
+mod source_json;
