@@ -203,7 +203,7 @@ fn chains_of_blocks_are_no_overflow() {
     (1..400).for_each(|number| writeln!(deep, "  l{number} = [local.l{}]", number - 1).unwrap());
     deep.push_str("}\n");
     (0..400).for_each(|number| {
-        writeln!(deep, "resource \"aws_kms_key\" \"r{number:03}\" {{\n  tags = local.l{number}\n}}").unwrap()
+        writeln!(deep, "resource \"aws_kms_key\" \"r{number:03}\" {{\n  tags = local.l{number}\n}}").unwrap();
     });
     notes("deep-value", &[("main.tf", &deep)], "a value is nested too deeply");
 }
@@ -347,7 +347,7 @@ fn a_file_that_may_not_be_read_is_an_error() {
 
     let root = repository("forbidden", &[("key.tf", KEY), ("closed.tf", KEY)]);
     let closed = root.join("closed.tf");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     // To the superuser nothing is closed.
     if fs::read(&closed).is_err() {
         let ran = scan(&root, &[]);
