@@ -418,3 +418,28 @@ fn large_files_are_read() {
     assert!(comments.len() > 10_000_000);
     survives("large", &[("large.tf", &comments)]);
 }
+
+#[test]
+fn chains_of_modules_and_providers_are_no_overflow() {
+    let (mut modules, mut providers) = (String::new(), String::new());
+    for number in 1..500 {
+        let next = number + 1;
+        writeln!(
+            modules,
+            "module \"m{number:03}\" {{\n  source = \"./m\"\n  for_each = toset([module.m{next:03}[\"a\"].y])\n  x = module.m{next:03}[\"a\"].y\n}}\ndata \"aws_region\" \"r{number:03}\" {{\n  provider = aws.p{number:03}\n}}"
+        )
+        .unwrap();
+        writeln!(
+            providers,
+            "provider \"aws\" {{\n  alias = \"p{number:03}\"\n  region = data.aws_region.r{next:03}.name\n}}\ndata \"aws_region\" \"r{number:03}\" {{\n  provider = aws.p{number:03}\n}}"
+        )
+        .unwrap();
+    }
+    modules.push_str("module \"m500\" {\n  source = \"./m\"\n  for_each = toset([\"a\"])\n  x = \"a\"\n}\n");
+    providers.push_str("provider \"aws\" {\n  alias = \"p500\"\n  region = \"eu-west-1\"\n}\ndata \"aws_region\" \"r500\" {\n  provider = aws.p500\n}\n");
+    providers.push_str("resource \"aws_kms_key\" \"b\" {\n  provider = aws.p001\n}\n");
+    let inner = "variable \"x\" {}\nresource \"aws_kms_key\" \"k\" {\n  for_each    = toset([var.x])\n  description = each.key\n}\noutput \"y\" {\n  value = one([for key in aws_kms_key.k : key.description])\n}\n";
+    let deep = "refer to each other too deeply";
+    notes("chain-of-modules", &[("main.tf", &modules), ("m/main.tf", inner)], deep);
+    notes("chain-of-providers", &[("main.tf", &providers)], deep);
+}
