@@ -426,7 +426,7 @@ fn chains_of_modules_and_providers_are_no_overflow() {
         let next = number + 1;
         writeln!(
             modules,
-            "module \"m{number:03}\" {{\n  source = \"./m\"\n  for_each = toset([module.m{next:03}[\"a\"].y])\n  x = module.m{next:03}[\"a\"].y\n}}\ndata \"aws_region\" \"r{number:03}\" {{\n  provider = aws.p{number:03}\n}}"
+            "module \"m{number:03}\" {{\n  source = \"./m\"\n  for_each = toset([module.m{next:03}[\"a\"].y])\n  x = module.m{next:03}[\"a\"].y\n}}"
         )
         .unwrap();
         writeln!(
