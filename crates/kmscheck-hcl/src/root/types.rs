@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::cty::{Attribute, Type, Value};
-use crate::lang::{Expr, Key, Node};
+use crate::lang::{Expr, Key, Lowering, Node};
+use crate::parse::parse;
 
 /// The type that an expression names; any, if it is none.
 pub(super) fn type_named(expr: &Expr, default: &dyn Fn(&Expr) -> Value) -> Type {
     match &expr.node {
         Node::Variable(name) => by_name(name),
-        // As Terraform 0.11 had it.
-        Node::Literal(value) => value.as_str().map_or(Type::Any, by_name),
+        Node::Literal(value) => value.as_str().map_or(Type::Any, |text| written(text, default)),
         Node::Call { name, args, .. } => {
             let first = || args.first().map_or(Type::Any, |arg| type_named(arg, default));
             match &**name {
@@ -34,6 +34,18 @@ pub(super) fn type_named(expr: &Expr, default: &dyn Fn(&Expr) -> Value) -> Type 
         }
         _ => Type::Any,
     }
+}
+
+/// A type in a string: as Terraform 0.11 had it, or as JSON has any expression.
+fn written(text: &str, default: &dyn Fn(&Expr) -> Value) -> Type {
+    if text.chars().all(|letter| letter.is_ascii_lowercase()) {
+        return by_name(text);
+    }
+    let Ok(parsed) = parse(format!("type = {text}\n").as_bytes()) else { return Type::Any };
+    let body = Lowering { text: &parsed.text, renamed: &parsed.renamed, place: None }.body(&parsed.tree);
+    // Not a string within a string, which would go on for ever.
+    let expr = body.value("type").filter(|expr| expr.as_str().is_none());
+    expr.map_or(Type::Any, |expr| type_named(expr, default))
 }
 
 fn by_name(name: &str) -> Type {

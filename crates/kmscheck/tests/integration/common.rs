@@ -14,6 +14,17 @@ pub(crate) fn kmscheck<S: AsRef<str>>(arguments: &[S]) -> Run {
     Run(command)
 }
 
+/// kmscheck with no more than so many KiB of memory, and so much time.
+#[cfg(unix)]
+pub(crate) fn bounded(arguments: &[&str], memory: u64, time: std::time::Duration) -> Ran {
+    let mut command = Command::new("/bin/sh");
+    // Some systems have no such bound.
+    let script = format!("ulimit -v {memory} 2>/dev/null; exec \"$0\" \"$@\"");
+    command.env_clear().current_dir(repository()).timeout(time);
+    command.args(["-c", &script]).arg(assert_cmd::cargo::cargo_bin!("kmscheck")).args(arguments);
+    Run(command).run()
+}
+
 /// A call of kmscheck.
 pub(crate) struct Run(Command);
 
