@@ -110,8 +110,8 @@ impl<'n> Modules<'n> {
             errors.push(InputError::new(name.as_str(), format!("cannot be read: {error}")));
             Vec::new()
         });
-        let read = |buffer: &mut Vec<u8>, file: &String| {
-            self.read_file(&directory.join(file), within(&name, file), buffer)
+        let read = |buffer: &mut Vec<u8>, (file, is_file): &(String, bool)| {
+            self.read_file(&directory.join(file), within(&name, file), *is_file, buffer)
         };
         let read: Vec<_> = files.par_iter().map_init(Vec::new, read).collect();
         let mut unread = Vec::new();
@@ -138,28 +138,27 @@ impl<'n> Modules<'n> {
         calls.collect()
     }
 
-    /// The names of the files in a directory that Terraform reads.
-    fn source_files(&self, directory: &Path) -> io::Result<Vec<String>> {
+    /// The names of the files in a directory that Terraform reads, and whether each is a file and no link.
+    fn source_files(&self, directory: &Path) -> io::Result<Vec<(String, bool)>> {
         let mut files = BTreeMap::new();
         for entry in fs::read_dir(directory)? {
             let entry = entry?;
             let Ok(name) = entry.file_name().into_string() else { continue };
-            let is_link = entry.file_type()?.is_symlink();
-            if is_source(&name) && (is_link && entry.path().is_file() || entry.file_type()?.is_file()) {
-                files.insert(name, is_link);
+            let kind = entry.file_type()?;
+            let is_directory = || kind.is_dir() || kind.is_symlink() && entry.path().is_dir();
+            if is_source(&name) && !is_directory() {
+                files.insert(name, kind.is_file());
             }
         }
         let is_replaced = |name: &str| replaced_by(name).is_some_and(|other| files.contains_key(&other));
-        // A link may lead out of the repository.
-        let is_outside = |name: &str| self.inside(&directory.join(name)).is_none();
-        let ours =
-            files.iter().filter(|(name, is_link)| !(is_replaced(name) || **is_link && is_outside(name)));
-        Ok(ours.map(|(name, _)| name.clone()).collect())
+        let ours = files.iter().filter(|(name, _)| !is_replaced(name));
+        Ok(ours.map(|(name, is_file)| (name.clone(), *is_file)).collect())
     }
 
-    fn read_file(&self, path: &Path, name: String, buffer: &mut Vec<u8>) -> ReadFile {
+    fn read_file(&self, path: &Path, name: String, is_file: bool, buffer: &mut Vec<u8>) -> ReadFile {
         let name: Arc<str> = name.into();
-        match fill(buffer, path, &name) {
+        let may_be_read = if is_file { Ok(()) } else { self.leads_to_a_file(path, &name) };
+        match may_be_read.and_then(|()| fill(buffer, path, &name)) {
             Ok(()) => {
                 let (text, bytes) = shared(buffer);
                 let parsed =
@@ -167,6 +166,20 @@ impl<'n> Modules<'n> {
                 ReadFile { name, text, parsed }
             }
             Err(error) => ReadFile { name, text: Arc::default(), parsed: Err(error) },
+        }
+    }
+
+    /// Whether a link leads to a file of the repository. Nothing else is opened: reading a pipe may never end.
+    fn leads_to_a_file(&self, path: &Path, name: &str) -> Result<(), InputError> {
+        let target = path.canonicalize().and_then(|target| Ok((fs::metadata(&target)?.is_file(), target)));
+        let (is_file, target) =
+            target.map_err(|error| InputError::new(name, format!("cannot be read: {error}")))?;
+        match is_file {
+            _ if !target.starts_with(&self.bound) => {
+                Err(InputError::new(name, "is a link out of the repository, and is not read"))
+            }
+            true => Ok(()),
+            false => Err(InputError::new(name, "is no file")),
         }
     }
 }

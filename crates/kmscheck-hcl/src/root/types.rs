@@ -41,8 +41,10 @@ fn written(text: &str, default: &dyn Fn(&Expr) -> Value) -> Type {
     if text.chars().all(|letter| letter.is_ascii_lowercase()) {
         return by_name(text);
     }
-    let Ok(parsed) = parse(format!("type = {text}\n").as_bytes()) else { return Type::Any };
-    let body = Lowering { text: &parsed.text, renamed: &parsed.renamed, place: None }.body(&parsed.tree);
+    let argument = format!("type = {text}\n");
+    let Ok(parsed) = parse(argument.as_bytes()) else { return Type::Any };
+    let body =
+        Lowering { text: &parsed.text, renamed: &parsed.renamed, from: 0, place: None }.body(&parsed.tree);
     // Not a string within a string, which would go on for ever.
     let expr = body.value("type").filter(|expr| expr.as_str().is_none());
     expr.map_or(Type::Any, |expr| type_named(expr, default))

@@ -67,8 +67,7 @@ fn chain(count: usize, first: &str, next: &str) -> String {
         let next = next.replace('@', &format!("local.l{}", number - 1));
         writeln!(text, "  l{number} = {next}").unwrap();
     }
-    write!(text, "}}\nresource \"aws_kms_key\" \"last\" {{\n  description = local.l{}\n}}\n", count - 1)
-        .unwrap();
+    write!(text, "}}\nresource \"aws_kms_key\" \"last\" {{\n  policy = local.l{}\n}}\n", count - 1).unwrap();
     text
 }
 
@@ -85,7 +84,7 @@ fn a_syntax_error_costs_its_file() {
 
 #[test]
 fn what_a_file_says_that_cannot_be_read_is_not_known() {
-    let key = "resource \"aws_kms_key\" \"many\" {\n  multi_region = true\n  description = var.x\n}\n";
+    let key = "resource \"aws_kms_key\" \"many\" {\n  multi_region = true\n  policy = var.x\n}\n";
     let ran = survives("unknown", &[("many.tf", key), ("bad.tf", "a = \n")]);
     let about = "undetermined[multi-region-key-without-replica] aws_kms_key.many: bad.tf can't be read";
     assert!(ran.stdout.contains(about), "{}", ran.stdout);
@@ -143,11 +142,9 @@ fn nesting_is_no_overflow() {
     );
     let json = format!("{{\"locals\": {{\"a\": {}1{}}}}}", "[".repeat(100_000), "]".repeat(100_000));
     fails("json", &[("deep.tf.json", &json)], "deep.tf.json: line ");
-    let splats =
-        format!("resource \"aws_kms_key\" \"b\" {{\n  description = a{}\n}}\n", "[*]".repeat(100_000));
+    let splats = format!("resource \"aws_kms_key\" \"b\" {{\n  policy = a{}\n}}\n", "[*]".repeat(100_000));
     notes("splats", &[("deep.tf", &splats)], "deep.tf, line 2: there are too many splats");
-    let attributes =
-        format!("resource \"aws_kms_key\" \"b\" {{\n  description = a{}\n}}\n", ".b".repeat(100_000));
+    let attributes = format!("resource \"aws_kms_key\" \"b\" {{\n  policy = a{}\n}}\n", ".b".repeat(100_000));
     notes("attributes", &[("deep.tf", &attributes)], "deep.tf, line 2: there is no a.b");
 }
 
@@ -223,12 +220,12 @@ fn what_is_too_much_is_not_looked_at() {
     );
     notes(
         "product",
-        &[("main.tf", &key("description = length(setproduct(range(1000), range(1000), range(1000)))"))],
+        &[("main.tf", &key("policy = length(setproduct(range(1000), range(1000), range(1000)))"))],
         "very many elements",
     );
     notes(
         "width",
-        &[("main.tf", &key("description = format(\"%1000000000s\", \"x\")"))],
+        &[("main.tf", &key("policy = format(\"%1000000000s\", \"x\")"))],
         "a width or precision of more than",
     );
     let modules = "module \"b\" {\n  source = \"./m\"\n  count  = 9000\n}\n";
@@ -256,14 +253,14 @@ fn what_doubles_with_each_line_is_bounded() {
 
 #[test]
 fn a_cycle_is_an_error_that_shows_its_path() {
-    let cycle = "locals {\n  a = local.b\n  b = local.c\n  c = local.a\n}\nresource \"aws_kms_key\" \"b\" {\n  description = local.a\n}\n";
+    let cycle = "locals {\n  a = local.b\n  b = local.c\n  c = local.a\n}\nresource \"aws_kms_key\" \"b\" {\n  policy = local.a\n}\n";
     fails(
         "cycle",
         &[("main.tf", cycle)],
         "main.tf: line 2, column 3: local.a refers to itself: local.a → local.b → local.c → local.a",
     );
     let template =
-        "resource \"aws_kms_key\" \"b\" {\n  description = templatefile(\"t.tpl\", { f = \"t.tpl\" })\n}\n";
+        "resource \"aws_kms_key\" \"b\" {\n  policy = templatefile(\"t.tpl\", { f = \"t.tpl\" })\n}\n";
     notes(
         "template",
         &[("main.tf", template), ("t.tpl", "${templatefile(f, { f = f })}")],
@@ -293,7 +290,7 @@ fn nothing_outside_of_the_repository_is_read() {
     let secret = "sentinel-91c4";
     let outside = temporary("hostile_source/outside.txt", secret);
     let files = format!(
-        "resource \"aws_kms_key\" \"b\" {{\n  description = file(\"{}\")\n  policy = file(\"../outside.txt\")\n  tags = {{ a = fileexists(\"../../x\"), b = join(\",\", fileset(\"..\", \"*\")) }}\n}}\n",
+        "resource \"aws_kms_key\" \"b\" {{\n  policy = file(\"{}\")\n  multi_region = fileexists(\"../../x\")\n}}\nresource \"aws_kms_key\" \"d\" {{\n  policy = file(\"../outside.txt\")\n  is_enabled = join(\",\", fileset(\"..\", \"*\"))\n}}\n",
         outside.display()
     );
     let modules = "module \"m\" {\n  source = \"../syntax\"\n}\nmodule \"n\" {\n  source = \"/etc\"\n}\n";
@@ -301,12 +298,12 @@ fn nothing_outside_of_the_repository_is_read() {
     std::os::unix::fs::symlink(&outside, root.join("link.txt")).unwrap();
     temporary(
         "hostile_source/inside/link.tf",
-        "resource \"aws_kms_key\" \"c\" {\n  description = file(\"link.txt\")\n}\n",
+        "resource \"aws_kms_key\" \"c\" {\n  policy = file(\"link.txt\")\n}\n",
     );
     let ran = scan(&root, &["-vv"]);
     for place in [
         "main.tf, line 2: ",
-        "main.tf, line 3: \"../outside.txt\" lies outside",
+        "main.tf, line 6: \"../outside.txt\" lies outside",
         "link.tf, line 2: \"link.txt\" lies outside",
     ] {
         assert!(ran.stderr.contains(place), "{place}: {}", ran.stderr);
@@ -405,7 +402,7 @@ fn values_that_cannot_be_read_leave_their_variables_open() {
 fn many_variables_without_values_are_said_in_one_line() {
     let mut text: String = (0..5_000).map(|number| format!("variable \"v{number}\" {{}}\n")).collect();
     let all: Vec<_> = (0..5_000).map(|number| format!("var.v{number}")).collect();
-    writeln!(text, "resource \"aws_kms_key\" \"b\" {{\n  description = join(\"\", [{}])\n}}", all.join(", "))
+    writeln!(text, "resource \"aws_kms_key\" \"b\" {{\n  policy = join(\"\", [{}])\n}}", all.join(", "))
         .unwrap();
     let ran = survives("many-variables", &[("main.tf", &text)]);
     assert!(ran.stderr.contains("and 4980 more: pass --var or --var-file"), "{}", ran.stderr);
@@ -438,7 +435,7 @@ fn chains_of_modules_and_providers_are_no_overflow() {
     modules.push_str("module \"m500\" {\n  source = \"./m\"\n  for_each = toset([\"a\"])\n  x = \"a\"\n}\n");
     providers.push_str("provider \"aws\" {\n  alias = \"p500\"\n  region = \"eu-west-1\"\n}\ndata \"aws_region\" \"r500\" {\n  provider = aws.p500\n}\n");
     providers.push_str("resource \"aws_kms_key\" \"b\" {\n  provider = aws.p001\n}\n");
-    let inner = "variable \"x\" {}\nresource \"aws_kms_key\" \"k\" {\n  for_each    = toset([var.x])\n  description = each.key\n}\noutput \"y\" {\n  value = one([for key in aws_kms_key.k : key.description])\n}\n";
+    let inner = "variable \"x\" {}\nresource \"aws_kms_key\" \"k\" {\n  for_each    = toset([var.x])\n  policy = each.key\n}\noutput \"y\" {\n  value = one([for key in aws_kms_key.k : key.policy])\n}\n";
     let deep = "refer to each other too deeply";
     notes("chain-of-modules", &[("main.tf", &modules), ("m/main.tf", inner)], deep);
     notes("chain-of-providers", &[("main.tf", &providers)], deep);
