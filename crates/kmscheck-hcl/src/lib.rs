@@ -17,6 +17,7 @@ mod lang;
 mod leads;
 mod lines;
 mod module;
+mod numerals;
 mod parse;
 mod policy_document;
 mod repair;

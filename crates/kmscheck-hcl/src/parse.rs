@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use hcl_edit::parser::parse_body;
 use hcl_edit::structure::Body;
 
+use crate::numerals::with_two_points;
 use crate::repair::Repaired;
 use crate::scan::scan;
 
@@ -44,7 +45,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed<'_>, ParseError> {
     let mut eased = false;
     loop {
         let error = match parse_body(&file.text) {
-            Ok(tree) => return Ok(Parsed { tree, text: file.text, renamed: file.renamed }),
+            Ok(tree) => return with_numbers(Parsed { tree, text: file.text, renamed: file.renamed }),
             Err(error) => error,
         };
         let offset = error.location().offset();
@@ -57,6 +58,14 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed<'_>, ParseError> {
             let message = if is_no_text(bytes, offset) { "this is not UTF-8" } else { error.message() };
             return Err(ParseError { offset, message: message.to_owned() });
         }
+    }
+}
+
+/// The tree, if every number in it is one to Terraform.
+fn with_numbers(parsed: Parsed<'_>) -> Result<Parsed<'_>, ParseError> {
+    match with_two_points(&parsed.tree, &parsed.text) {
+        Some(offset) => Err(ParseError { offset, message: "a number has one point at most".to_owned() }),
+        None => Ok(parsed),
     }
 }
 
@@ -99,6 +108,20 @@ mod tests {
         assert_eq!(error.offset, 10);
         assert!(error.message.contains("invalid expression"), "{}", error.message);
         assert!(!accepts("a = {\n"));
+    }
+
+    #[test]
+    fn a_number_with_two_points_is_refused() {
+        let refused =
+            ["1.2.3", "10.0.0.0/8", "1e5.2", "-1.2.3", "a.0.1", "a.b.0.1.c", "[f(1.2.3)]", "\"${a[1.2.3]}\""];
+        for text in refused {
+            assert!(!accepts(format!("a = {text}\n")), "{text}");
+        }
+        for text in ["1.2", "a.0.b.1", "a.0[1]", "a.0 .1", "1 .2", "\"10.0.0.0/8\"", "a[1.2]"] {
+            assert!(accepts(format!("a = {text}\n")), "{text}");
+        }
+        let error = parse(b"b = 1\na = [10.1.2]\n").err().unwrap();
+        assert_eq!(error.offset, 11);
     }
 
     #[test]

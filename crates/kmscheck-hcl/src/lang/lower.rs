@@ -165,13 +165,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// The steps. `a.0.1` is refused: Terraform reads `0.1` as a number.
     fn traversal(&self, traversal: &syntax::Traversal) -> Node {
-        let is_legacy = |operator: &TraversalOperator| matches!(operator, TraversalOperator::LegacyIndex(_));
         let operators = || traversal.operators.iter().map(|operator| &**operator);
-        if operators().zip(operators().skip(1)).any(|(one, next)| is_legacy(one) && is_legacy(next)) {
-            return Node::Invalid("an index of the old form must not follow another one");
-        }
         if operators().filter(|operator| is_splat(operator)).count() > SPLATS {
             return Node::Invalid("there are too many splats within one another");
         }

@@ -91,6 +91,7 @@ impl Skim<'_> {
                 [b'.', b'0'..=b'9', ..] => {
                     self.at += 1;
                     self.digits(9)?;
+                    self.no_second_point()?;
                 }
                 [b'.', next, ..] if *next != b'.' => {
                     self.at += 1;
@@ -152,7 +153,12 @@ impl Skim<'_> {
             let _ = self.eat(b"+").or_else(|| self.eat(b"-"));
             self.digits(2)?;
         }
-        Some(())
+        self.no_second_point()
+    }
+
+    /// A point and a digit after a number belong to it.
+    fn no_second_point(&self) -> Option<()> {
+        (!matches!(self.rest(), [b'.', b'0'..=b'9', ..])).then_some(())
     }
 
     fn digits(&mut self, most: usize) -> Option<()> {
